@@ -1,0 +1,144 @@
+//! Checked settings, ready to build from.
+
+use crate::extract::Limits;
+use crate::model::Lang;
+use crate::rules::RuleSettings;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Everything the daemon needs, checked. Relative paths are already resolved against the directory
+/// of the configuration file (against the working directory for the embedded defaults).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Journal, spool and index live here.
+    pub data: PathBuf,
+    pub folders: Vec<Folder>,
+    pub grpc: Grpc,
+    pub channels: Vec<Channel>,
+    pub rules: RuleSettings,
+    pub limits: Limits,
+    /// Extraction workers; default = processors.
+    pub workers: usize,
+    /// The site's UTC offset, for dates of receipt. China has one: +08:00.
+    pub utc_offset_minutes: i32,
+    pub log: Log,
+    pub lang: Lang,
+    /// How long a graceful stop may take.
+    pub grace: Duration,
+}
+
+/// A watched folder.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Folder {
+    /// Stable name, part of every submission's source.
+    pub name: String,
+    pub path: PathBuf,
+    pub mode: Mode,
+    pub unit: UnitFrom,
+    pub after: After,
+    /// Quiet time before a written file is taken.
+    pub settle: Duration,
+    /// Quiet time before a renamed-in file is taken.
+    pub settle_renamed: Duration,
+    pub detect: Detect,
+    /// Interval of the full scan when events are there as well.
+    pub rescan: Duration,
+    /// Interval of polling where events are not to be had.
+    pub poll: Duration,
+    /// How long after a file's first reading a re-save replaces it without alarming anybody.
+    pub resave_grace: Duration,
+}
+
+/// What a folder is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Submit,
+    /// A clerk's trial: a receipt, nothing stored. (Taken over by the receipts issue; refused until then.)
+    Check,
+}
+
+/// How the unit of a file is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UnitFrom {
+    /// From the report itself.
+    Title,
+    /// From the path below the folder: the first component that is no year names the unit, one that
+    /// is a year (2024, 2024年) the year.
+    Folder,
+    /// Always this unit.
+    Fixed(String),
+}
+
+/// What becomes of a dropped file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum After {
+    Leave,
+    /// Moved below this directory once it is received.
+    Move(PathBuf),
+}
+
+/// How a folder is watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detect {
+    /// By the mount's file system.
+    Auto,
+    Native,
+    Poll,
+}
+
+/// The API's listeners and bounds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grpc {
+    pub listen: SocketAddr,
+    /// Admin service; `None` = off.
+    pub admin: Option<SocketAddr>,
+    /// Largest message taken, bytes.
+    pub max_message: usize,
+    /// Largest upload, bytes.
+    pub max_upload: u64,
+}
+
+/// A way to tell supervisors.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Channel {
+    pub name: String,
+    pub kind: ChannelKind,
+}
+
+/// Kinds of channels. Secrets never appear in `Debug` output or logs.
+#[derive(Clone, PartialEq)]
+pub enum ChannelKind {
+    /// A line in the log.
+    Log,
+    /// JSON CloudEvent, signed as Standard Webhooks say when a secret is set.
+    Webhook { url: String, secret: Option<Vec<u8>>, timeout: Duration },
+}
+
+impl std::fmt::Debug for ChannelKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ChannelKind::Log => f.write_str("Log"),
+            ChannelKind::Webhook { url, secret, timeout } => f
+                .debug_struct("Webhook")
+                .field("url", url)
+                .field("secret", &secret.as_ref().map(|_| "***"))
+                .field("timeout", timeout)
+                .finish(),
+        }
+    }
+}
+
+/// Logging.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Log {
+    pub format: LogFormat,
+    /// A tracing filter: `info`, `nianbao=debug`.
+    pub filter: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Human,
+    Json,
+}

@@ -1,0 +1,1 @@
+//! Configure → build → run → drain. Holds no business rule.

@@ -1,0 +1,116 @@
+//! What was read, whatever the format: blocks in one reading order, tables as a grid of spanned
+//! cells, text raw and clean, values of cells, and the place of each of them.
+//!
+//! Invariant: nothing in this room knows what a report should contain, or where the bytes came from.
+
+mod anchor;
+mod table;
+mod text;
+mod value;
+
+pub use anchor::Anchor;
+pub use table::{Cell, Table};
+pub use text::Text;
+pub use value::{Amount, Reading, Repair, Value, ValueKind};
+
+use serde::{Deserialize, Serialize};
+
+/// One document as its reader understood it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// Body content in reading order. Running heads, menus and page numbers are not in it.
+    pub blocks: Vec<Block>,
+    /// What happened while reading, each with its place. Never empty of something that was changed.
+    pub notices: Vec<Notice>,
+    /// What the file says of itself outside its body, e.g. a portal page's `发布机构` and `公开日期`
+    /// rows or an HTML `<title>`, as (name, value) in the order met.
+    pub properties: Vec<(String, String)>,
+}
+
+/// A piece of the body.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Block {
+    /// A paragraph the file itself marks as a heading; `level` starts at 1. Whether a paragraph is a
+    /// heading of the national form is decided later, by its words, never by this mark alone.
+    Heading { level: u8, text: Text },
+    /// A paragraph of running text.
+    Paragraph(Text),
+    /// An item of a list; `marker` is the automatic number where the format keeps it apart ("一、").
+    ListItem { marker: Option<String>, text: Text },
+    /// A table, nested tables inside its cells.
+    Table(Table),
+    /// A picture in the place of text; `name` as the file calls it.
+    Picture { name: String, anchor: Anchor },
+}
+
+impl Block {
+    /// The text of a heading, paragraph or list item.
+    pub fn text(&self) -> Option<&Text> {
+        match self {
+            Block::Heading { text, .. } | Block::Paragraph(text) | Block::ListItem { text, .. } => {
+                Some(text)
+            }
+            Block::Table(_) | Block::Picture { .. } => None,
+        }
+    }
+
+    /// Where the block begins.
+    pub fn anchor(&self) -> &Anchor {
+        match self {
+            Block::Table(table) => &table.anchor,
+            Block::Picture { anchor, .. } => anchor,
+            Block::Heading { text, .. } | Block::Paragraph(text) | Block::ListItem { text, .. } => {
+                &text.anchor
+            }
+        }
+    }
+}
+
+/// Something the reader did or met that a person may want to know. Notices are facts about the
+/// reading; rules of family PX and FC turn them into findings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    pub kind: NoticeKind,
+    pub anchor: Anchor,
+    /// The text concerned, raw, at most 200 characters.
+    pub quote: String,
+    /// How many times, for kinds that are counted over the whole document (pinyin, NBSP); else 1.
+    pub count: u32,
+}
+
+/// The kinds of [`Notice`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum NoticeKind {
+    /// The bytes were not valid in the declared encoding and another was used, or characters were lost.
+    EncodingRepaired,
+    /// Traditional characters were turned into Simplified ones; `count` = characters changed.
+    TraditionalConverted,
+    /// Pinyin annotations `字(zì)` or `和(he)(he)` were taken out; `count` = annotations.
+    PinyinRemoved,
+    /// A converter's mark for a picture, `[image: …]`.
+    ImageResidue,
+    /// A converter's mark for a bookmark, `[bookmark: …]`.
+    BookmarkResidue,
+    /// U+FFFD or a run that is plainly text in a wrong encoding.
+    Mojibake,
+    /// A heading stood in the last cell of a table and was taken out of it (PX-01).
+    HeadingGlued,
+    /// A table row was broken over two and joined again (PX-02).
+    RowRejoined,
+    /// A label written one character per line (PX-08).
+    VerticalLabel,
+    /// Lines of the page around the report, taken out of the body: menus, 来源, 字号, 浏览次数.
+    Furniture,
+    /// The content is of another format than the file name says.
+    WrongExtension,
+    /// The document has tracked changes; they were read as accepted. `count` = changes.
+    TrackedChanges,
+    /// The document holds a macro, which was not run.
+    Macro,
+    /// The document holds an embedded object, which was not opened.
+    EmbeddedObject,
+    /// Automatic numbering was not part of the text and was computed or left out.
+    Numbering,
+    /// A table was continued over a page break and joined.
+    TableJoined,
+}

@@ -1,0 +1,132 @@
+//! An edition of the national form, as its TOML file states it.
+
+use crate::document::ValueKind;
+
+/// All editions known, oldest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Editions {
+    pub all: Vec<Edition>,
+}
+
+impl Editions {
+    /// The editions compiled into the program (`config/editions/*.toml`), checked.
+    pub fn embedded() -> &'static Editions {
+        todo!()
+    }
+
+    /// By id: "2019", "2021".
+    pub fn get(&self, id: &str) -> Option<&Edition> {
+        self.all.iter().find(|e| e.id == id)
+    }
+
+    /// The edition a report on `year` has to use; `None` for years before the oldest.
+    pub fn for_year(&self, year: i32) -> Option<&Edition> {
+        self.all.iter().rev().find(|e| (e.first_year..=e.last_year).contains(&year))
+    }
+}
+
+/// One edition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edition {
+    /// "2019", "2021".
+    pub id: String,
+    /// 《…》 as a person names it.
+    pub name: String,
+    /// The instrument that prescribes it: 国办公开办函〔2021〕30号.
+    pub basis: String,
+    /// Report years it applies to, inclusive; the newest has `i32::MAX`.
+    pub first_year: i32,
+    pub last_year: i32,
+    /// The six parts in order.
+    pub sections: Vec<Section>,
+    /// 表二, 表三, 表四.
+    pub tables: Vec<Table>,
+    /// Every exact identity (AR-01…AR-04), one per instance: 40 in 2019, 42 in 2021.
+    pub equations: Vec<Equation>,
+    /// Hash over the TOML text, 16 hex digits.
+    pub hash: String,
+}
+
+impl Edition {
+    /// The table 2, 3 or 4.
+    pub fn table(&self, number: u8) -> Option<&Table> {
+        self.tables.iter().find(|t| t.number == number)
+    }
+}
+
+/// One of the six parts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Section {
+    /// 1..=6.
+    pub number: u8,
+    /// Heading without its ordinal: 总体情况.
+    pub heading: String,
+    /// Headings met in real reports that mean this part; they fire ST-03.
+    pub variants: Vec<String>,
+}
+
+/// One of the three tables.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// 2, 3 or 4; also the part it stands in.
+    pub number: u8,
+    /// The printed check note, 表三 only.
+    pub note: Option<String>,
+    pub blocks: Vec<Block>,
+}
+
+/// Rows that share columns. 表二 has one block per 条例 item, 表三 and 表四 one block each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    /// 第二十条第（一）项; empty for 表三 and 表四.
+    pub label: String,
+    pub columns: Vec<Column>,
+    pub rows: Vec<Row>,
+}
+
+/// A column of numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Last segment of the field name: `made`, `NP`, `R1`; empty where the row alone names the field (`t2.LIC`, `t2.FEE`).
+    pub id: String,
+    pub label: String,
+    /// Header above it: 法人或其他组织, 行政复议, 未经复议直接起诉; empty at top level.
+    pub group: String,
+    pub variants: Vec<Variant>,
+    pub kind: ValueKind,
+}
+
+/// A row of numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Middle segment of the field name: `new`, `d7`, `REG`; empty for the one row of 表四.
+    pub id: String,
+    pub label: String,
+    /// Label cell(s) to its left, outermost first: 三、本年度办理结果, （三）不予公开.
+    pub groups: Vec<String>,
+    pub variants: Vec<Variant>,
+}
+
+/// Another wording of a label. A silent one is a mere way of printing; the others fire TB-06.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variant {
+    pub label: String,
+    pub silent: bool,
+}
+
+/// An exact identity: Σ left = Σ right, over field names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Equation {
+    /// The rule it belongs to: AR-01 … AR-04.
+    pub rule: String,
+    pub left: Vec<Term>,
+    pub right: Vec<Term>,
+    /// Field that a person would look at first: the total for sums, `t3.total.<col>` for balances.
+    pub pivot: String,
+}
+
+/// One term of an identity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Term {
+    pub field: String,
+}

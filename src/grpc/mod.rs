@@ -1,0 +1,1 @@
+//! The public API: one file per service, one place that converts, one that maps errors.

@@ -1,0 +1,26 @@
+//! Nouns of the trade: submission, finding, verdict, alert, and the pure rules by which they change.
+//!
+//! Invariant: no I/O, no clock. Times are milliseconds since 1970-01-01 UTC and come in as arguments.
+
+mod alert;
+mod finding;
+mod format;
+mod place;
+mod stage;
+mod submission;
+mod verdict;
+mod words;
+
+pub use alert::{
+    Acknowledgement, Alert, AlertKind, AlertState, Delivery, DeliveryResult, OutboxItem, Phase,
+};
+pub use finding::{Finding, Severity, fingerprint};
+pub use format::{Format, Unreadable, UnreadableReason};
+pub use place::Place;
+pub use stage::Stage;
+pub use submission::{Declared, Source, Standing, Submission, SubmissionId, UnitYear};
+pub use verdict::{Coverage, Outcome, RuleState, UnitKnown, Verdict};
+pub use words::{Lang, Words};
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+pub type Millis = i64;

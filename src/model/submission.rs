@@ -1,0 +1,99 @@
+//! A submission: one file handed in once, and the standing of a unit that follows from it.
+
+use super::{Format, Millis, Outcome, Stage, UnitKnown, UnreadableReason};
+use serde::{Deserialize, Serialize};
+
+/// Number of the journal record by which the submission was received. Never used twice.
+pub type SubmissionId = u64;
+
+/// Where a file came from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Source {
+    /// Dropped into a watched folder: the folder's configured name and the path below it. Bytes that
+    /// are not UTF-8 are written as `\xHH`, a backslash as `\\`, so that distinct names stay distinct.
+    Folder { folder: String, path: String },
+    /// Uploaded over gRPC under a file name.
+    Upload { file_name: String },
+}
+
+impl Source {
+    /// Last component of the path.
+    pub fn file_name(&self) -> &str {
+        match self {
+            Source::Folder { path, .. } => path.rsplit('/').next().unwrap_or(path),
+            Source::Upload { file_name } => file_name,
+        }
+    }
+
+    /// A key for "the same place": two drops with the same key replace one another. Uploads have none.
+    pub fn key(&self) -> Option<String> {
+        match self {
+            Source::Folder { folder, path } => Some(format!("{folder}\0{path}")),
+            Source::Upload { .. } => None,
+        }
+    }
+}
+
+/// What the way of delivery says about a file before it is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Declared {
+    pub unit: Option<String>,
+    pub year: Option<i32>,
+}
+
+/// A unit and a reporting year: what revisions are counted within and a standing is kept for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct UnitYear {
+    pub year: i32,
+    pub unit: String,
+}
+
+/// One file handed in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Submission {
+    pub id: SubmissionId,
+    pub source: Source,
+    /// SHA-256 of all bytes, 64 hex digits; names the original in the spool.
+    pub sha256: String,
+    pub size: u64,
+    pub declared: Declared,
+    pub received_at: Millis,
+    pub judged_at: Option<Millis>,
+    pub stage: Stage,
+    /// Set with the verdict.
+    pub format: Option<Format>,
+    /// Unit and year as judged; `None` until then, and afterwards where they could not be known.
+    pub unit: Option<String>,
+    pub unit_known: Option<UnitKnown>,
+    pub year: Option<i32>,
+    /// 1, 2, … within unit and year in order of arrival; 0 while unit or year is unknown.
+    pub revision: u32,
+    pub outcome: Option<Outcome>,
+    pub unreadable: Option<UnreadableReason>,
+    /// Counts of the verdict's findings: errors, warnings, infos.
+    pub counts: [u32; 3],
+    /// Another unit-year's submission with the same bytes, met earlier.
+    pub duplicate_of: Option<SubmissionId>,
+    pub superseded_by: Option<SubmissionId>,
+    /// Times a worker died on it; a submission that kills workers ends as 无法判读.
+    pub attempts: u32,
+}
+
+impl Submission {
+    pub fn unit_year(&self) -> Option<UnitYear> {
+        Some(UnitYear { year: self.year?, unit: self.unit.clone()? })
+    }
+}
+
+/// How a unit stands for a year: its current submission in short.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Standing {
+    pub of: UnitYear,
+    pub current: SubmissionId,
+    pub revision: u32,
+    pub outcome: Outcome,
+    pub counts: [u32; 3],
+    pub received_at: Millis,
+    /// How many of its revisions were returned so far.
+    pub returns: u32,
+}

@@ -1,0 +1,127 @@
+//! The verdict on one report: outcome, findings, and what was and was not checked.
+
+use super::{Finding, Severity, Words};
+use crate::document::Value;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What becomes of a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// 合规: no error, no open warning.
+    Compliant,
+    /// 需核实: warnings to be confirmed.
+    NeedsReview,
+    /// 退回: at least one error.
+    Returned,
+    /// 无法判读: nothing could be judged.
+    Unreadable,
+}
+
+impl Outcome {
+    /// The stable name used in JSON and gRPC.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Compliant => "compliant",
+            Outcome::NeedsReview => "needs_review",
+            Outcome::Returned => "returned",
+            Outcome::Unreadable => "unreadable",
+        }
+    }
+
+    /// The word an office uses.
+    pub fn words(self) -> Words {
+        match self {
+            Outcome::Compliant => Words::new("合规", "compliant"),
+            Outcome::NeedsReview => Words::new("需核实", "needs review"),
+            Outcome::Returned => Words::new("退回", "returned"),
+            Outcome::Unreadable => Words::new("无法判读", "unreadable"),
+        }
+    }
+
+    /// The outcome that a set of findings amounts to.
+    pub fn of(findings: &[Finding]) -> Outcome {
+        match findings.iter().map(|f| f.severity).max() {
+            Some(Severity::Error) => Outcome::Returned,
+            Some(Severity::Warning) => Outcome::NeedsReview,
+            Some(Severity::Info) | None => Outcome::Compliant,
+        }
+    }
+}
+
+/// What a rule came to on a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleState {
+    Pass,
+    Fail,
+    NotApplicable,
+    NotAssessable,
+}
+
+impl RuleState {
+    pub fn name(self) -> &'static str {
+        match self {
+            RuleState::Pass => "pass",
+            RuleState::Fail => "fail",
+            RuleState::NotApplicable => "not_applicable",
+            RuleState::NotAssessable => "not_assessable",
+        }
+    }
+}
+
+/// One rule's line of the coverage. A rule with several instances (seven columns, three sums) says
+/// how many of them it could check; `NotAssessable` when any could not and none failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    pub state: RuleState,
+    /// Instances checked and instances there are.
+    pub assessed: u32,
+    pub total: u32,
+    /// Why something could not be checked, or why the rule does not apply.
+    pub reason: Option<Words>,
+}
+
+/// How the unit's name came to be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnitKnown {
+    /// From the folder it was dropped in or a fixed setting.
+    Declared,
+    /// From the report's title.
+    Title,
+    /// From signature, preamble or page data.
+    Stated,
+    /// Put together from clues; a person must confirm it (ID-03).
+    Inferred,
+}
+
+/// The answer on one report. The same document, editions, rules, settings and circumstances give the
+/// same verdict for ever.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    pub outcome: Outcome,
+    /// Full name of the unit and how it is known.
+    pub unit: Option<(String, UnitKnown)>,
+    /// The year reported on.
+    pub year: Option<i32>,
+    /// Id of the edition the tables were bound to, `2021`; for a report without tables the one its
+    /// year calls for; `None` when neither is known.
+    pub edition: Option<String>,
+    /// Hash of the edition's data, 16 hex digits.
+    pub edition_hash: String,
+    /// Sorted by severity (errors first), then code, then order of appearance.
+    pub findings: Vec<Finding>,
+    /// Every rule of the catalogue, by code.
+    pub coverage: BTreeMap<String, Coverage>,
+    /// Every bound cell by field name; a cell that could not be placed in a column is absent.
+    pub values: BTreeMap<String, Value>,
+}
+
+impl Verdict {
+    /// Number of findings of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|f| f.severity == severity).count()
+    }
+}

@@ -1,0 +1,54 @@
+//! What a rule may look at.
+
+use crate::document::Document;
+use crate::edition::{Edition, Editions, Report};
+use crate::model::Severity;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// One report before its judges.
+pub struct Case<'a> {
+    pub document: &'a Document,
+    pub report: &'a Report,
+    pub editions: &'a Editions,
+    pub circumstances: &'a Circumstances,
+    pub settings: &'a RuleSettings,
+}
+
+impl<'a> Case<'a> {
+    /// The edition the report's year calls for.
+    pub fn expected_edition(&self) -> Option<&'a Edition> {
+        self.report.identity.year.and_then(|year| self.editions.for_year(year))
+    }
+
+    /// The edition its tables were bound to, else the expected one.
+    pub fn edition(&self) -> Option<&'a Edition> {
+        self.report
+            .edition
+            .as_deref()
+            .and_then(|id| self.editions.get(id))
+            .or_else(|| self.expected_edition())
+    }
+}
+
+/// What is known of a submission besides its content. Part of the verdict's input, so that the same
+/// file under the same circumstances gives the same verdict.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Circumstances {
+    /// Unit and year that the folder or a fixed setting declares.
+    pub declared_unit: Option<String>,
+    pub declared_year: Option<i32>,
+    /// Day of receipt at the site's own clock.
+    pub received: Option<Date>,
+}
+
+/// The site's own choices.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RuleSettings {
+    /// Severity by code, in place of the catalogue's.
+    pub severity: BTreeMap<String, Severity>,
+    /// Codes switched off; their coverage says `not_applicable` and why.
+    pub off: Vec<String>,
+    /// ST-11: characters allowed in part one; `None` = not checked.
+    pub part_one_limit: Option<u32>,
+}

@@ -1,0 +1,75 @@
+//! Runs the catalogue over a case.
+
+use super::{CATALOGUE, Case, Checked};
+use crate::model::{Coverage, Finding, Outcome, RuleState, Severity, Verdict, Words};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// Judges one report. Pure: the same case gives the same verdict for ever.
+pub fn judge(case: &Case) -> Verdict {
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut coverage = BTreeMap::new();
+    for rule in CATALOGUE {
+        let off = case.settings.off.iter().any(|code| code == rule.code);
+        let checked = if off {
+            Checked::not_applicable("本地配置已停用此规则", "switched off by the site's settings")
+        } else {
+            (rule.check)(case)
+        };
+        coverage.insert(rule.code.to_string(), cover(&checked));
+        if let Checked::Done { findings: found, .. } = checked {
+            findings.extend(found.into_iter().map(|f| overridden(case, f)));
+        }
+    }
+    findings.sort_by(|a, b| (Reverse(a.severity), &a.code).cmp(&(Reverse(b.severity), &b.code)));
+    let edition = case.edition();
+    Verdict {
+        outcome: Outcome::of(&findings),
+        unit: case.report.identity.unit.clone(),
+        year: case.report.identity.year,
+        edition: edition.map(|e| e.id.clone()),
+        edition_hash: edition.map(|e| e.hash.clone()).unwrap_or_default(),
+        findings,
+        coverage,
+        values: case
+            .report
+            .fields
+            .iter()
+            .map(|(name, field)| (name.clone(), field.reading.value.clone()))
+            .collect(),
+    }
+}
+
+/// A site's own severity, which never turns a doubtful finding into an error.
+fn overridden(case: &Case, mut finding: Finding) -> Finding {
+    if let Some(&severity) = case.settings.severity.get(&finding.code) {
+        finding.severity =
+            if finding.doubt.is_some() { severity.min(Severity::Warning) } else { severity };
+    }
+    finding
+}
+
+fn cover(checked: &Checked) -> Coverage {
+    let plain = |state, reason: &Words| Coverage {
+        state,
+        assessed: 0,
+        total: 0,
+        reason: Some(reason.clone()),
+    };
+    match checked {
+        Checked::NotApplicable(why) => plain(RuleState::NotApplicable, why),
+        Checked::NotAssessable(why) => plain(RuleState::NotAssessable, why),
+        Checked::Done { findings, assessed, total, reason } => Coverage {
+            state: if !findings.is_empty() {
+                RuleState::Fail
+            } else if assessed < total {
+                RuleState::NotAssessable
+            } else {
+                RuleState::Pass
+            },
+            assessed: *assessed,
+            total: *total,
+            reason: reason.clone(),
+        },
+    }
+}

@@ -1,0 +1,77 @@
+//! The catalogue of checks: one file and one page per rule, one sorted list, and [`judge`].
+//!
+//! Invariants: a rule is a pure function of a [`Case`]; it does not know where the report came from;
+//! what it could not check it says; a code is never reused or renamed.
+
+mod case;
+mod catalogue;
+mod checked;
+mod judge;
+
+pub use case::{Case, Circumstances, RuleSettings};
+pub use catalogue::{CATALOGUE, find};
+pub use checked::Checked;
+pub use judge::judge;
+
+use crate::model::{Severity, Words};
+
+/// Declares a rule as the `static RULE` of its file. The page is the Markdown file of the same name.
+///
+/// ```ignore
+/// rule! {
+///     code: "AR-02",
+///     name: ("表三分项合计", "Table 3 column sums"),
+///     severity: Error,
+///     basis: ("表内勾稽关系", "the form's own arithmetic"),
+///     page: "ar_02_column_sum.md",
+///     check: check,
+/// }
+/// fn check(case: &Case) -> Checked { … }
+/// ```
+#[macro_export]
+macro_rules! rule {
+    (
+        code: $code:literal,
+        name: ($zh:literal, $en:literal),
+        severity: $severity:ident,
+        basis: ($basis_zh:literal, $basis_en:literal),
+        page: $page:literal,
+        check: $check:path $(,)?
+    ) => {
+        /// See the page of the same name.
+        pub static RULE: $crate::rules::Rule = $crate::rules::Rule {
+            code: $code,
+            name: ($zh, $en),
+            severity: $crate::model::Severity::$severity,
+            basis: ($basis_zh, $basis_en),
+            page: include_str!($page),
+            check: $check,
+        };
+    };
+}
+
+/// One check of the catalogue.
+pub struct Rule {
+    /// `AR-02`; for ever.
+    pub code: &'static str,
+    /// Name in Chinese and English.
+    pub name: (&'static str, &'static str),
+    /// The severity of its findings where the check does not say otherwise.
+    pub severity: Severity,
+    /// Legal or formal ground, Chinese and English.
+    pub basis: (&'static str, &'static str),
+    /// The rule's page in Markdown: 查什么 · 依据 · 为什么 · 怎么改 · 例.
+    pub page: &'static str,
+    /// The check itself.
+    pub check: fn(&Case) -> Checked,
+}
+
+impl Rule {
+    pub fn name_words(&self) -> Words {
+        Words::new(self.name.0, self.name.1)
+    }
+
+    pub fn basis_words(&self) -> Words {
+        Words::new(self.basis.0, self.basis.1)
+    }
+}
