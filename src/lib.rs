@@ -1,6 +1,6 @@
-//! nianbao (年报): watches folders where annual reports are dropped, reads and judges them, keeps
-//! what happened, answers over gRPC and alerts supervisors. `src/ARCHITECTURE.md` is the map.
-
+//! The library of the one binary; `ARCHITECTURE.md` beside this file is the map.
+//!
+#![doc = include_str!("ARCHITECTURE.md")]
 #![forbid(unsafe_code)]
 
 // The core: pure, no I/O, no clock, no async.
