@@ -1,1 +1,34 @@
-//! Words for people: terminal text, JSON, receipts. Text only, sends nothing, reads no clock.
+//! Words for people and lines for programs: text only, sends nothing, knows no file and no network.
+//!
+//! Invariant: whatever is shown comes from the verdict; nothing is judged here.
+
+mod alert;
+mod json;
+mod table;
+mod text;
+
+pub use alert::{cloud_event, line as alert_line};
+pub use json::line as json_line;
+pub use table::{Align, Grid};
+pub use text::verdict as verdict_text;
+
+use crate::model::{Format, Unreadable, Verdict};
+
+/// One file and what came of it: what every rendering of a verdict starts from.
+#[derive(Clone, Copy, Debug)]
+pub struct Judged<'a> {
+    /// The file as its submitter knows it.
+    pub file: &'a str,
+    pub format: Format,
+    /// 64 hex digits.
+    pub sha256: &'a str,
+    pub result: Result<&'a Verdict, &'a Unreadable>,
+}
+
+/// Whether text carries colours (ANSI SGR sequences).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Style {
+    #[default]
+    Plain,
+    Coloured,
+}

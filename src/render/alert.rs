@@ -1,0 +1,79 @@
+//! An alert as one line for people and as an event for programs.
+
+use crate::model::{Alert, Lang, Millis, OutboxItem, Phase, Words};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+/// One line: what turn the case took, what it is about, its number.
+pub fn line(alert: &Alert, phase: Phase, lang: Lang) -> String {
+    let turn = phase_words(phase);
+    let summary = alert.summary.in_lang(lang);
+    match lang {
+        Lang::Zh => format!("【{}】{summary}（提醒 {}）", turn.zh, alert.id),
+        Lang::En => format!("[{}] {summary} (alert {})", turn.en, alert.id),
+    }
+}
+
+/// The message to a receiver, as a CloudEvent 1.0 in JSON
+/// (<https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md>).
+/// `source` is constant per site; `id` is the item's dedupe id, so a receiver that keeps
+/// (source, id) meets each fact once.
+pub fn cloud_event(item: &OutboxItem, source: &str) -> Value {
+    let alert = &item.alert;
+    let at = match item.phase {
+        Phase::Opened => alert.opened_at,
+        Phase::Updated => alert.updated_at,
+        Phase::Resolved => alert.resolved_at.unwrap_or(alert.updated_at),
+    };
+    json!({
+        "specversion": "1.0",
+        "id": item.dedupe_id,
+        "source": source,
+        "type": format!("cn.nianbao.alert.{}", phase_name(item.phase)),
+        "subject": subject(alert),
+        "time": rfc3339(at),
+        "datacontenttype": "application/json",
+        "data": {
+            "alert": alert.id,
+            "kind": alert.kind.name(),
+            "phase": phase_name(item.phase),
+            "unit": alert.unit,
+            "year": alert.year,
+            "submission": alert.submission,
+            "text": line(alert, item.phase, Lang::Zh),
+            "summary": {"zh": alert.summary.zh, "en": alert.summary.en},
+            "opened_at": rfc3339(alert.opened_at),
+            "updated_at": rfc3339(alert.updated_at),
+            "resolved_at": alert.resolved_at.map(rfc3339),
+        },
+    })
+}
+
+/// What the event is about: unit and year where known, else the submission.
+fn subject(alert: &Alert) -> String {
+    match (&alert.unit, alert.year) {
+        (Some(unit), Some(year)) => format!("{year}/{unit}"),
+        _ => format!("submission/{}", alert.submission),
+    }
+}
+
+fn phase_name(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Opened => "opened",
+        Phase::Updated => "updated",
+        Phase::Resolved => "resolved",
+    }
+}
+
+fn phase_words(phase: Phase) -> Words {
+    match phase {
+        Phase::Opened => Words::new("新提醒", "new"),
+        Phase::Updated => Words::new("有更新", "updated"),
+        Phase::Resolved => Words::new("已解除", "resolved"),
+    }
+}
+
+/// Coordinated universal time, to the millisecond.
+fn rfc3339(at: Millis) -> String {
+    Timestamp::from_millisecond(at).map(|t| format!("{t:.3}")).unwrap_or_default()
+}

@@ -1,0 +1,147 @@
+//! The object of `check --format json` and `show --format json`: one line per file, for programs.
+
+use super::Judged;
+use crate::document::Value;
+use crate::model::{Finding, Lang, Outcome, Place, Verdict};
+use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
+
+/// One JSON object without a line break, its keys in a fixed order:
+///
+/// * `outcome`: `compliant`, `needs_review`, `returned`, `unreadable`;
+/// * `findings`: errors first; `message`, `help`, `basis` and `doubt` in the language asked for;
+/// * `coverage`: every rule of the catalogue: `pass`, `fail`, `not_applicable`, `not_assessable`;
+/// * `values`: a number for counts and amounts (amounts in 万元), the number alone for one with a
+///   note behind it, `null` for a blank cell, the text as written for a mark or anything that is no
+///   number; a cell that could not be placed is absent;
+/// * `unreadable`: only for files that could not be read: `reason` (a stable code), `message`, `help`.
+pub fn line(judged: &Judged, lang: Lang) -> String {
+    let verdict = judged.result.ok();
+    let object = Line {
+        file: judged.file,
+        format: judged.format.name(),
+        sha256: judged.sha256,
+        unit: verdict.and_then(|v| v.unit.as_ref()).map(|(name, _)| name.as_str()),
+        year: verdict.and_then(|v| v.year),
+        edition: verdict.and_then(|v| v.edition.as_deref()),
+        outcome: verdict.map_or(Outcome::Unreadable, |v| v.outcome).name(),
+        findings: verdict.map(|v| findings(v, lang)).unwrap_or_default(),
+        coverage: verdict.map(coverage).unwrap_or_default(),
+        values: verdict.map(values).unwrap_or_default(),
+        unreadable: judged.result.err().map(|u| UnreadableLine {
+            reason: u.reason.code(),
+            message: u.message.in_lang(lang),
+            help: u.help.in_lang(lang),
+        }),
+    };
+    serde_json::to_string(&object).expect("strings and numbers always serialize")
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    file: &'a str,
+    format: &'a str,
+    sha256: &'a str,
+    unit: Option<&'a str>,
+    year: Option<i32>,
+    edition: Option<&'a str>,
+    outcome: &'a str,
+    findings: Vec<FindingLine<'a>>,
+    coverage: BTreeMap<&'a str, &'a str>,
+    values: BTreeMap<&'a str, Cell<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unreadable: Option<UnreadableLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct FindingLine<'a> {
+    code: &'a str,
+    severity: &'a str,
+    message: &'a str,
+    help: &'a str,
+    basis: &'a str,
+    places: Vec<PlaceLine<'a>>,
+    expected: Option<&'a str>,
+    found: Option<&'a str>,
+    fingerprint: &'a str,
+    doubt: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct PlaceLine<'a> {
+    words: String,
+    part: Option<u8>,
+    table: Option<u8>,
+    row: Option<u16>,
+    row_label: Option<&'a str>,
+    column: Option<&'a str>,
+    field: Option<&'a str>,
+    anchor: String,
+    quote: &'a str,
+}
+
+#[derive(Serialize)]
+struct UnreadableLine<'a> {
+    reason: &'a str,
+    message: &'a str,
+    help: &'a str,
+}
+
+/// A cell's value as programs get it.
+struct Cell<'a>(&'a Value);
+
+impl Serialize for Cell<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Count(n) | Value::Annotated { value: n, .. } => to.serialize_i64(*n),
+            Value::Amount(a) if a.fen % crate::document::Amount::FEN_PER_WAN == 0 => {
+                to.serialize_i64(a.fen / crate::document::Amount::FEN_PER_WAN)
+            }
+            // The quotient is the double nearest to the decimal, and printed shortest is that decimal.
+            Value::Amount(a) => to.serialize_f64(a.wan()),
+            Value::Blank => to.serialize_none(),
+            Value::Mark(text) | Value::NotANumber(text) => to.serialize_str(text),
+        }
+    }
+}
+
+fn findings(verdict: &Verdict, lang: Lang) -> Vec<FindingLine<'_>> {
+    verdict.findings.iter().map(|f| finding(f, lang)).collect()
+}
+
+fn finding(f: &Finding, lang: Lang) -> FindingLine<'_> {
+    FindingLine {
+        code: &f.code,
+        severity: f.severity.name(),
+        message: f.message.in_lang(lang),
+        help: f.help.in_lang(lang),
+        basis: f.basis.in_lang(lang),
+        places: f.places.iter().map(|p| place(p, lang)).collect(),
+        expected: f.expected.as_deref(),
+        found: f.found.as_deref(),
+        fingerprint: &f.fingerprint,
+        doubt: f.doubt.as_ref().map(|w| w.in_lang(lang)),
+    }
+}
+
+fn place(p: &Place, lang: Lang) -> PlaceLine<'_> {
+    PlaceLine {
+        words: p.in_words(lang),
+        part: p.part,
+        table: p.table,
+        row: p.row.as_ref().map(|(number, _)| *number),
+        row_label: p.row.as_ref().map(|(_, label)| label.as_str()),
+        column: p.column.as_deref(),
+        field: p.field.as_deref(),
+        anchor: p.anchor.to_string(),
+        quote: &p.quote,
+    }
+}
+
+fn coverage(verdict: &Verdict) -> BTreeMap<&str, &str> {
+    verdict.coverage.iter().map(|(code, c)| (code.as_str(), c.state.name())).collect()
+}
+
+fn values(verdict: &Verdict) -> BTreeMap<&str, Cell<'_>> {
+    verdict.values.iter().map(|(name, value)| (name.as_str(), Cell(value))).collect()
+}
