@@ -1,6 +1,7 @@
 //! An edition of the national form, as its TOML file states it.
 
 use crate::document::ValueKind;
+use serde::Deserialize;
 
 /// All editions known, oldest first.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,11 +10,6 @@ pub struct Editions {
 }
 
 impl Editions {
-    /// The editions compiled into the program (`config/editions/*.toml`), checked.
-    pub fn embedded() -> &'static Editions {
-        todo!()
-    }
-
     /// By id: "2019", "2021".
     pub fn get(&self, id: &str) -> Option<&Edition> {
         self.all.iter().find(|e| e.id == id)
@@ -55,7 +51,8 @@ impl Edition {
 }
 
 /// One of the six parts.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Section {
     /// 1..=6.
     pub number: u8,
@@ -66,51 +63,75 @@ pub struct Section {
 }
 
 /// One of the three tables.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Table {
     /// 2, 3 or 4; also the part it stands in.
     pub number: u8,
     /// The printed check note, 表三 only.
     pub note: Option<String>,
+    /// Group labels that have other wordings; the rest of the groups have none.
+    #[serde(default)]
+    pub groups: Vec<Group>,
     pub blocks: Vec<Block>,
 }
 
+/// A label over several rows or columns that real reports word differently.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    pub label: String,
+    pub variants: Vec<Variant>,
+}
+
 /// Rows that share columns. 表二 has one block per 条例 item, 表三 and 表四 one block each.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Block {
     /// 第二十条第（一）项; empty for 表三 and 表四.
+    #[serde(default)]
     pub label: String,
+    /// Words of the header that are neither a column nor a column's group: 信息内容, 申请人情况.
+    pub header: Vec<String>,
     pub columns: Vec<Column>,
     pub rows: Vec<Row>,
 }
 
 /// A column of numbers.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Column {
     /// Last segment of the field name: `made`, `NP`, `R1`; empty where the row alone names the field (`t2.LIC`, `t2.FEE`).
     pub id: String,
     pub label: String,
     /// Header above it: 法人或其他组织, 行政复议, 未经复议直接起诉; empty at top level.
+    #[serde(default)]
     pub group: String,
+    #[serde(default)]
     pub variants: Vec<Variant>,
     pub kind: ValueKind,
 }
 
 /// A row of numbers.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Row {
     /// Middle segment of the field name: `new`, `d7`, `REG`; empty for the one row of 表四.
     pub id: String,
     pub label: String,
     /// Label cell(s) to its left, outermost first: 三、本年度办理结果, （三）不予公开.
+    #[serde(default)]
     pub groups: Vec<String>,
+    #[serde(default)]
     pub variants: Vec<Variant>,
 }
 
 /// Another wording of a label. A silent one is a mere way of printing; the others fire TB-06.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Variant {
     pub label: String,
+    #[serde(default)]
     pub silent: bool,
 }
 
@@ -129,4 +150,30 @@ pub struct Equation {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Term {
     pub field: String,
+}
+
+impl Table {
+    /// Every field of the table with its block, row and column, in the order of the form.
+    pub fn fields(&self) -> impl Iterator<Item = (String, &Block, &Row, &Column)> {
+        self.blocks.iter().flat_map(move |block| {
+            block.rows.iter().flat_map(move |row| {
+                block
+                    .columns
+                    .iter()
+                    .map(move |column| (field_name(self.number, row, column), block, row, column))
+            })
+        })
+    }
+}
+
+/// Name of a field: `t3.new.NP`, `t4.R1`, `t2.LIC`. An empty segment is left out.
+pub fn field_name(table: u8, row: &Row, column: &Column) -> String {
+    let mut name = format!("t{table}");
+    for segment in [&row.id, &column.id] {
+        if !segment.is_empty() {
+            name.push('.');
+            name.push_str(segment);
+        }
+    }
+    name
 }
