@@ -1,0 +1,164 @@
+//! One child of the jail, parent side.
+
+use super::wire::{self, ANSWER, BUILD, Ready, Reply, SMALL, Setup};
+use super::{Protections, aside};
+use crate::extract::Limits;
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, BufReader};
+use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::time::timeout;
+
+/// A start that takes longer than this on a working machine has failed.
+const START: Duration = Duration::from_secs(20);
+
+/// How long a child whose pipe ended may take to be gone.
+const END: Duration = Duration::from_secs(2);
+
+/// What is kept of a child's stderr.
+const LAST_WORDS: usize = 2 << 10;
+
+/// A running child that has said it is ready.
+pub(super) struct Child {
+    process: tokio::process::Child,
+    stdin: ChildStdin,
+    stdout: BufReader<ChildStdout>,
+    last_words: Arc<Mutex<Vec<u8>>>,
+    /// Files it has read.
+    pub served: u32,
+    pub protections: Protections,
+}
+
+/// Why a child gave no answer.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Killed for taking longer than the wall-clock limit.
+    Overran,
+    /// Used up its processor time.
+    CpuSpent,
+    /// Asked for more memory than its address space holds.
+    OutOfMemory,
+    /// Ended in any other way, or talked nonsense.
+    Died(String),
+}
+
+/// Starts a process; nothing is exchanged with it yet.
+pub(super) fn spawn(program: &Path) -> io::Result<tokio::process::Child> {
+    Command::new(program)
+        .arg("extract-worker")
+        .env_clear()
+        // One arena: glibc otherwise reserves 128 MiB of address space for the second thread.
+        .env("MALLOC_ARENA_MAX", "1")
+        .current_dir("/")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+}
+
+impl Child {
+    /// Tells a fresh process its limits and waits until it has locked itself in.
+    pub(super) async fn greet(
+        mut process: tokio::process::Child,
+        limits: &Limits,
+    ) -> io::Result<Child> {
+        let pipe = || io::Error::other("a pipe of the child is missing");
+        let stdin = process.stdin.take().ok_or_else(pipe)?;
+        let stdout = BufReader::new(process.stdout.take().ok_or_else(pipe)?);
+        let last_words = listen(process.stderr.take().ok_or_else(pipe)?);
+        let protections = Protections::none();
+        let mut child = Child { process, stdin, stdout, last_words, served: 0, protections };
+        let ready = match timeout(START, child.handshake(limits)).await {
+            Ok(Ok(ready)) => ready,
+            Ok(Err(error)) => {
+                let Failure::Died(how) = child.post_mortem(error).await else {
+                    return Err(io::Error::other("the child ended at its limits while starting"));
+                };
+                return Err(io::Error::other(how));
+            }
+            Err(_) => return Err(io::Error::new(io::ErrorKind::TimedOut, "no greeting")),
+        };
+        if ready.build != BUILD {
+            let what = format!("the program on disk is {}, this one {BUILD}", ready.build);
+            return Err(io::Error::other(what));
+        }
+        child.protections = ready.protections;
+        Ok(child)
+    }
+
+    async fn handshake(&mut self, limits: &Limits) -> io::Result<Ready> {
+        let setup = wire::encode(&Setup { limits: limits.clone() })?;
+        wire::send(&mut self.stdin, &setup).await?;
+        wire::decode(&wire::receive(&mut self.stdout, SMALL).await?)
+    }
+
+    /// Reads one file. After a failure the child is of no more use.
+    pub(super) async fn read(
+        &mut self,
+        name: &str,
+        bytes: &[u8],
+        wall: Duration,
+    ) -> Result<Reply, Failure> {
+        self.served += 1;
+        match timeout(wall, self.exchange(name, bytes)).await {
+            Ok(Ok(reply)) => Ok(reply),
+            Ok(Err(error)) => Err(self.post_mortem(error).await),
+            Err(_) => Err(Failure::Overran),
+        }
+    }
+
+    async fn exchange(&mut self, name: &str, bytes: &[u8]) -> io::Result<Reply> {
+        wire::send(&mut self.stdin, name.as_bytes()).await?;
+        wire::send(&mut self.stdin, bytes).await?;
+        let answer = wire::receive(&mut self.stdout, ANSWER).await?;
+        // Nested tables nest in the decoder, too.
+        aside::run(move || wire::decode(&answer)).await.map_err(io::Error::other)?
+    }
+
+    /// Whether it still runs.
+    pub(super) fn alive(&mut self) -> bool {
+        matches!(self.process.try_wait(), Ok(None))
+    }
+
+    pub(super) fn id(&self) -> Option<u32> {
+        self.process.id()
+    }
+
+    /// Finds out what ended the child.
+    async fn post_mortem(&mut self, error: io::Error) -> Failure {
+        let status = match timeout(END, self.process.wait()).await {
+            Ok(Ok(status)) => status,
+            _ => return Failure::Died(format!("{error}; it was killed")),
+        };
+        let words = self.last_words.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let words = String::from_utf8_lossy(&words).trim().replace('\n', " | ");
+        if status.signal() == Some(libc::SIGXCPU) {
+            Failure::CpuSpent
+        } else if words.contains("memory allocation of") {
+            Failure::OutOfMemory
+        } else {
+            Failure::Died(format!("{status}: {words}"))
+        }
+    }
+}
+
+/// Keeps the end of a child's stderr, so that its pipe never fills and its death can be explained.
+fn listen(mut stderr: ChildStderr) -> Arc<Mutex<Vec<u8>>> {
+    let kept = Arc::new(Mutex::new(Vec::new()));
+    let keep = Arc::clone(&kept);
+    tokio::spawn(async move {
+        let mut piece = [0; 1024];
+        while let Ok(n @ 1..) = stderr.read(&mut piece).await {
+            let mut kept = keep.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.extend_from_slice(&piece[..n]);
+            let surplus = kept.len().saturating_sub(LAST_WORDS);
+            kept.drain(..surplus);
+        }
+    });
+    kept
+}

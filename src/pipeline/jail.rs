@@ -1,0 +1,181 @@
+//! The pool of extraction workers: long-lived child processes, replaced when they fail.
+
+use super::child::{Child, Failure, spawn};
+use super::wire::{Reply, SMALL};
+use super::{Protections, unreadable};
+use crate::extract::{ExtractError, Extracted, Limits};
+use crate::model::{Format, UnreadableReason, Words};
+use std::io;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::sync::{Semaphore, oneshot};
+
+/// A worker is replaced after so many files, so that what a reader leaks or fragments cannot add up.
+const RECYCLE: u32 = 500;
+
+/// Longest file name passed on, bytes; it serves only to note a wrong extension.
+const NAME: usize = 4 << 10;
+
+/// A pool of long-lived extraction workers (child processes of the same binary).
+#[derive(Clone)]
+pub struct Jail(Arc<Pool>);
+
+struct Pool {
+    limits: Limits,
+    /// One permit per worker; closed at shutdown.
+    permits: Semaphore,
+    idle: Mutex<Vec<Child>>,
+    spawner: mpsc::Sender<Order>,
+    protections: OnceLock<Protections>,
+    closed: AtomicBool,
+}
+
+/// The spawner thread is asked for a process by the runtime that will own its pipes.
+type Order = (Handle, oneshot::Sender<io::Result<tokio::process::Child>>);
+
+/// No worker could be started: the machine's trouble, which says nothing about the file.
+#[derive(Debug, thiserror::Error)]
+#[error("no extraction worker could be started: {0}")]
+pub struct JailDown(io::Error);
+
+impl Jail {
+    /// Prepares `workers` children of `program` (the nianbao binary), started on first use.
+    pub fn new(program: PathBuf, workers: usize, limits: Limits) -> Self {
+        Jail(Arc::new(Pool {
+            limits,
+            permits: Semaphore::new(workers.max(1)),
+            idle: Mutex::default(),
+            spawner: spawner(program),
+            protections: OnceLock::new(),
+            closed: AtomicBool::new(false),
+        }))
+    }
+
+    /// Reads one file in a child. A child that dies, overruns its time or its memory is replaced and
+    /// the answer is an `ExtractError` with `TimedOut` or `ReaderFailed`.
+    pub async fn extract(&self, name: &str, bytes: Vec<u8>) -> Result<Extracted, ExtractError> {
+        self.read(name, bytes).await.unwrap_or_else(|down| Err(unreadable::down(&down)))
+    }
+
+    /// As [`Jail::extract`], but tells the machine's trouble from the file's.
+    pub async fn read(&self, name: &str, bytes: Vec<u8>) -> Result<Reply, JailDown> {
+        let Pool { limits, permits, .. } = &*self.0;
+        if bytes.len() as u64 > limits.bytes {
+            return Ok(Err(unreadable::too_big(bytes.len() as u64, limits.bytes)));
+        }
+        let _permit = permits.acquire().await.map_err(|e| JailDown(io::Error::other(e)))?;
+        let mut child = self.child().await?;
+        let wall = Duration::from_millis(limits.wall_ms.into());
+        let name = &name[..name.floor_char_boundary(NAME.min(SMALL as usize))];
+        match child.read(name, &bytes, wall).await {
+            Ok(reply) => {
+                self.keep(child);
+                Ok(reply)
+            }
+            Err(failure) => {
+                tracing::warn!(pid = child.id(), file = ?name, ?failure, "extraction worker lost");
+                Ok(Err(explain(&failure, limits)))
+            }
+        }
+    }
+
+    /// What protects the workers; known once the first one has started.
+    pub fn protections(&self) -> Option<Protections> {
+        self.0.protections.get().copied()
+    }
+
+    /// Process ids of the workers that wait for a file.
+    pub fn idle_pids(&self) -> Vec<u32> {
+        self.idle().iter().filter_map(Child::id).collect()
+    }
+
+    /// Kills the children. Later reads fail with [`JailDown`].
+    pub async fn shutdown(&self) {
+        self.0.closed.store(true, Ordering::SeqCst);
+        self.0.permits.close();
+        self.idle().clear(); // killed on drop
+    }
+
+    /// An idle worker that still lives, or a new one.
+    async fn child(&self) -> Result<Child, JailDown> {
+        loop {
+            let Some(mut child) = self.idle().pop() else { break };
+            if child.alive() {
+                return Ok(child);
+            }
+        }
+        let child = self.start().await.map_err(JailDown)?;
+        if self.0.protections.set(child.protections).is_ok() {
+            tracing::info!("extraction workers are locked in: {}", child.protections);
+        }
+        Ok(child)
+    }
+
+    async fn start(&self) -> io::Result<Child> {
+        let (answer, answered) = oneshot::channel();
+        let gone = || io::Error::other("the spawner thread is gone");
+        self.0.spawner.send((Handle::current(), answer)).map_err(|_| gone())?;
+        let process = answered.await.map_err(|_| gone())??;
+        Child::greet(process, &self.0.limits).await
+    }
+
+    fn keep(&self, child: Child) {
+        if child.served < RECYCLE && !self.0.closed.load(Ordering::SeqCst) {
+            self.idle().push(child);
+        }
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Child>> {
+        self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Starts the thread that starts the children. They are killed when the *thread* they come from ends,
+/// which a runtime's own threads may do at any time; this one ends with the jail.
+fn spawner(program: PathBuf) -> mpsc::Sender<Order> {
+    let (orders, taken) = mpsc::channel::<Order>();
+    std::thread::spawn(move || {
+        while let Ok((runtime, answer)) = taken.recv() {
+            let _entered = runtime.enter();
+            // A caller that has gone away drops the child, which kills it.
+            drop(answer.send(spawn(&program)));
+        }
+    });
+    orders
+}
+
+/// A worker's end in words for the clerk.
+fn explain(failure: &Failure, limits: &Limits) -> ExtractError {
+    let seconds = f64::from(limits.wall_ms) / 1000.0;
+    let (reason, detail) = match failure {
+        Failure::Overran => (
+            UnreadableReason::TimedOut,
+            Words::new(
+                format!("读取用时超过{seconds}秒，已中止"),
+                format!("reading took longer than {seconds} s and was stopped"),
+            ),
+        ),
+        Failure::CpuSpent => (
+            UnreadableReason::TimedOut,
+            Words::new(
+                format!("读取占用处理器超过{}秒，已中止", limits.cpu_seconds),
+                format!("reading used more than {} s of processor time", limits.cpu_seconds),
+            ),
+        ),
+        Failure::OutOfMemory => (
+            UnreadableReason::ReaderFailed,
+            Words::new(
+                format!("读取所需内存超过上限{} MiB", limits.memory_bytes >> 20),
+                format!("reading needs more memory than {} MiB", limits.memory_bytes >> 20),
+            ),
+        ),
+        Failure::Died(_) => (
+            UnreadableReason::ReaderFailed,
+            Words::new("读取程序在读取此文件时异常退出", "the reader died on this file"),
+        ),
+    };
+    ExtractError { format: Format::Unknown, reason, detail }
+}

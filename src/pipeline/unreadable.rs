@@ -1,0 +1,164 @@
+//! What to tell a clerk whose file could not be read: why, and the shortest way to a readable one.
+
+use super::JailDown;
+use crate::extract::ExtractError;
+use crate::model::{Format, Unreadable, UnreadableReason, Words};
+
+impl From<ExtractError> for Unreadable {
+    fn from(error: ExtractError) -> Self {
+        let help = help(error.reason, error.format);
+        Unreadable { reason: error.reason, message: error.detail, help }
+    }
+}
+
+/// Text there is, but of something else.
+pub(super) fn not_a_report() -> Unreadable {
+    Unreadable {
+        reason: UnreadableReason::NotAReport,
+        message: Words::new(
+            "文件能打开，但其中没有找到政府信息公开工作年度报告的标题、六个部分或统计表",
+            "the file opens, but neither title, parts nor tables of an annual report were found in it",
+        ),
+        help: help(UnreadableReason::NotAReport, Format::Unknown),
+    }
+}
+
+/// The judging itself failed, which no report should be able to bring about.
+pub(super) fn judge_failed() -> Unreadable {
+    Unreadable {
+        reason: UnreadableReason::ReaderFailed,
+        message: Words::new(
+            "核查程序在处理此文件时中断",
+            "the checks broke off while dealing with this file",
+        ),
+        help: help(UnreadableReason::ReaderFailed, Format::Unknown),
+    }
+}
+
+/// Over the limit on the file's own size.
+pub(super) fn too_big(size: u64, limit: u64) -> ExtractError {
+    ExtractError {
+        format: Format::Unknown,
+        reason: UnreadableReason::OverLimit,
+        detail: Words::new(
+            format!("文件大小为{size}字节，超过上限{limit}字节"),
+            format!("the file has {size} bytes, more than the limit of {limit}"),
+        ),
+    }
+}
+
+/// For callers that have no queue to wait in.
+pub(super) fn down(error: &JailDown) -> ExtractError {
+    ExtractError {
+        format: Format::Unknown,
+        reason: UnreadableReason::ReaderFailed,
+        detail: Words::new(format!("读取程序无法启动：{error}"), error.to_string()),
+    }
+}
+
+/// What to send instead.
+fn help(reason: UnreadableReason, format: Format) -> Words {
+    use UnreadableReason as R;
+    let (zh, en) = match reason {
+        R::Empty => (
+            "请打开原文件确认内容完整，保存后重新提交",
+            "Open the original, make sure that it has content, save it and hand it in again",
+        ),
+        R::Encrypted => (
+            "请在 Word 或 WPS 中打开，于“文件—信息—保护文档”中取消密码，另存后重新提交",
+            "Open it in Word or WPS, take the password off under File – Info – Protect, save it and \
+             hand it in again",
+        ),
+        R::Damaged => (
+            "文件可能没有传完或保存时中断。请在 Word 或 WPS 中打开原文件，另存为 .docx 后重新提交；\
+             若打不开，请用修复功能或取回备份",
+            "It may have been cut off while copied or saved. Open the original in Word or WPS, save \
+             it as .docx and hand it in again; where it does not open, repair it or use a backup",
+        ),
+        R::OverLimit => (
+            "年度报告通常不超过几兆字节。请删去无关附件和大幅图片，只保留报告正文和三张表，\
+             另存为 .docx 后重新提交",
+            "A report has a few megabytes at most. Take out attachments and large pictures, keep the \
+             text and the three tables, save it as .docx and hand it in again",
+        ),
+        R::PicturesOnly => (
+            "这是扫描件或图片，没有可读取的文字。请提交报告的 Word 原稿（.docx），不要扫描",
+            "It is a scan or a picture without text. Hand in the Word original (.docx), not a scan",
+        ),
+        R::Unsupported => other_format(format),
+        R::TimedOut => (
+            "请在 Word 或 WPS 中打开，把内容复制到新建文档，另存为 .docx 后重新提交；\
+             若仍不行，请与管理员联系",
+            "Open it in Word or WPS, copy the content into a new document, save it as .docx and hand \
+             it in again; if that does not help, ask your administrator",
+        ),
+        R::ReaderFailed => (
+            "这不一定是报告的问题。请在 Word 或 WPS 中另存为 .docx 后重新提交；若仍不行，\
+             请把原文件交给管理员",
+            "The report may well be right. Save it as .docx in Word or WPS and hand it in again; if \
+             that does not help, pass the original to your administrator",
+        ),
+        R::NotAReport => (
+            "请确认提交的是年度报告本身，而不是通知、封面或附件，然后重新提交",
+            "Make sure that it is the report itself, not a notice, a cover or an attachment, and hand \
+             it in again",
+        ),
+    };
+    Words::new(zh, en)
+}
+
+/// The way to a format that is read here.
+fn other_format(format: Format) -> (&'static str, &'static str) {
+    match format {
+        Format::Doc | Format::Rtf | Format::Odt | Format::WordXml => (
+            "请在 Word 或 WPS 中打开，选“另存为”，类型选“Word 文档（*.docx）”，然后提交新文件",
+            "Open it in Word or WPS, choose Save As, type Word document (*.docx), and hand in the new \
+             file",
+        ),
+        Format::Pdf | Format::Ofd => (
+            "请提交生成此版式文件的 Word 原稿（.docx），或公开网页另存的 .html",
+            "Hand in the Word original (.docx) that it was made from, or the public page saved as \
+             .html",
+        ),
+        Format::Xlsx | Format::Xls => (
+            "年度报告应包括文字和表格。请把表格粘贴到报告的 Word 文档中，以 .docx 提交",
+            "A report is text with tables. Paste the tables into the report's Word document and hand \
+             in the .docx",
+        ),
+        Format::Mht => (
+            "请在浏览器中打开，选“网页，仅 HTML（*.html）”另存后提交",
+            "Open it in a browser, save it as Webpage, HTML only (*.html), and hand that in",
+        ),
+        Format::Eml | Format::Zip => {
+            ("请取出其中的报告文件，单独提交", "Take the report out of it and hand it in by itself")
+        }
+        _ => (
+            "请提交 Word 文档（.docx）、网页（.html）或纯文本（.txt）",
+            "Hand in a Word document (.docx), a web page (.html) or plain text (.txt)",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_word_file_is_shown_the_way_to_docx() {
+        let error = ExtractError {
+            format: Format::Doc,
+            reason: UnreadableReason::Unsupported,
+            detail: Words::new("旧版 Word", "old Word"),
+        };
+        let unreadable = Unreadable::from(error);
+        assert!(unreadable.help.zh.contains("另存为") && unreadable.help.zh.contains(".docx"));
+        assert!(unreadable.help.en.contains("Save As"));
+        assert_eq!(unreadable.message.zh, "旧版 Word");
+    }
+
+    #[test]
+    fn a_scan_is_not_asked_to_be_saved_again() {
+        let help = help(UnreadableReason::PicturesOnly, Format::Pdf);
+        assert!(help.zh.contains("原稿") && !help.zh.contains("另存"));
+    }
+}

@@ -1,0 +1,129 @@
+//! What the jail and its children say to one another: frames of a length (u32, little endian) and
+//! that many bytes.
+//!
+//! A child says [`Ready`] once, then answers each request (a frame with the file's name, a frame with
+//! its bytes) by one frame with the encoded [`Reply`]. The parent speaks first, with [`Setup`].
+
+use super::Protections;
+use crate::extract::{ExtractError, Extracted, Limits};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::io::{self, Read, Write};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+/// Largest set-up, greeting or file name.
+pub(super) const SMALL: u64 = 64 << 10;
+
+/// Largest answer: the default limit on characters, raw and clean, with room for a large grid.
+pub(super) const ANSWER: u64 = 256 << 20;
+
+/// Both ends must be the same build: an upgraded binary on disk must not answer an older parent.
+pub(super) const BUILD: &str = env!("CARGO_PKG_VERSION");
+
+/// First frame to a child.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Setup {
+    pub limits: Limits,
+}
+
+/// First frame from a child: it has locked itself in.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Ready {
+    pub build: String,
+    pub protections: Protections,
+}
+
+/// What a child answers.
+pub(super) type Reply = Result<Extracted, ExtractError>;
+
+fn over(len: u64, bound: u64) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("frame of {len} bytes, at most {bound}"))
+}
+
+/// Encodes a message; the error is only theoretical for the types above.
+pub(super) fn encode<T: Serialize>(message: &T) -> io::Result<Vec<u8>> {
+    postcard::to_stdvec(message).map_err(io::Error::other)
+}
+
+/// Decodes a message from the other side.
+pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> io::Result<T> {
+    postcard::from_bytes(bytes).map_err(|e| io::Error::new(io::ErrorKind::InvalidData, e))
+}
+
+/// Writes one frame, child side.
+pub(super) fn put(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    let len = u32::try_from(bytes.len()).map_err(|_| over(bytes.len() as u64, ANSWER))?;
+    out.write_all(&len.to_le_bytes())?;
+    out.write_all(bytes)?;
+    out.flush()
+}
+
+/// Reads one frame, child side; `None` at the end of the stream.
+pub(super) fn take(from: &mut impl Read, bound: u64) -> io::Result<Option<Vec<u8>>> {
+    let mut len = [0; 4];
+    match from.read_exact(&mut len) {
+        Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        other => other?,
+    }
+    let len = u64::from(u32::from_le_bytes(len));
+    if len > bound {
+        return Err(over(len, bound));
+    }
+    let mut bytes = vec![0; len as usize];
+    from.read_exact(&mut bytes)?;
+    Ok(Some(bytes))
+}
+
+/// Writes one frame, parent side.
+pub(super) async fn send(out: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Result<()> {
+    let len = u32::try_from(bytes.len()).map_err(|_| over(bytes.len() as u64, u32::MAX.into()))?;
+    out.write_all(&len.to_le_bytes()).await?;
+    out.write_all(bytes).await?;
+    out.flush().await
+}
+
+/// Reads one frame, parent side. The buffer grows with what really arrives.
+pub(super) async fn receive(
+    from: &mut (impl AsyncRead + Unpin),
+    bound: u64,
+) -> io::Result<Vec<u8>> {
+    let len = u64::from(from.read_u32_le().await?);
+    if len > bound {
+        return Err(over(len, bound));
+    }
+    let mut bytes = Vec::new();
+    let read = from.take(len).read_to_end(&mut bytes).await?;
+    if (read as u64) < len { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(bytes) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_comes_back_as_it_was_sent() {
+        let mut pipe = Vec::new();
+        put(&mut pipe, b"abc").unwrap();
+        put(&mut pipe, b"").unwrap();
+        let mut from = pipe.as_slice();
+        assert_eq!(take(&mut from, 3).unwrap(), Some(b"abc".to_vec()));
+        assert_eq!(take(&mut from, 3).unwrap(), Some(Vec::new()));
+        assert_eq!(take(&mut from, 3).unwrap(), None);
+    }
+
+    #[test]
+    fn a_frame_over_its_bound_is_refused_before_it_is_read() {
+        let mut pipe = Vec::new();
+        put(&mut pipe, b"abcd").unwrap();
+        assert!(take(&mut pipe.as_slice(), 3).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_frame_cut_short_is_an_error_for_the_parent() {
+        let mut pipe = Vec::new();
+        put(&mut pipe, b"abcd").unwrap();
+        let mut from = &pipe[..6];
+        let error = receive(&mut from, 10).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+    }
+}
