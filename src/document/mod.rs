@@ -4,6 +4,8 @@
 //! Invariant: nothing in this room knows what a report should contain, or where the bytes came from.
 
 mod anchor;
+mod numeral;
+mod reading;
 mod table;
 mod text;
 mod value;

@@ -104,6 +104,8 @@ pub enum Repair {
     Sign,
     /// Money finer than one fen, rounded.
     Rounded,
+    /// Money with a unit neither in the cell nor in its header, taken as 万元; never set for 0.
+    UnitAssumed,
 }
 
 /// A cell's value and what it took to read it.
