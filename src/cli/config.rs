@@ -1,6 +1,8 @@
 //! `nianbao config`: checks or shows the configuration.
 
 use super::{Common, Exit};
+use crate::model::Words;
+use std::io::Write;
 
 /// Checks or shows the configuration.
 #[derive(clap::Args)]
@@ -18,6 +20,19 @@ pub enum Verb {
     Show,
 }
 
-pub(super) fn run(_args: &Args, _common: &Common) -> anyhow::Result<Exit> {
-    anyhow::bail!("config")
+pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
+    let settings = common.settings()?;
+    let mut out = std::io::stdout().lock();
+    match args.verb {
+        Verb::Check => {
+            let (folders, channels) = (settings.folders.len(), settings.channels.len());
+            let words = Words::new(
+                format!("配置没有问题：监测文件夹 {folders} 个，提醒渠道 {channels} 个"),
+                format!("The configuration is fine: folders {folders}, channels {channels}"),
+            );
+            writeln!(out, "{}", words.in_lang(common.lang()))?;
+        }
+        Verb::Show => out.write_all(crate::config::show(&settings).as_bytes())?,
+    }
+    Ok(Exit::Fine)
 }

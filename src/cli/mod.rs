@@ -222,6 +222,11 @@ fn report(error: &anyhow::Error) -> Exit {
         return Exit::Fine;
     }
     // Nothing more can be done when standard error itself is gone.
-    let _ = writeln!(std::io::stderr(), "nianbao: {error:#}");
-    if error.downcast_ref::<ConfigError>().is_some() { Exit::Config } else { Exit::Failed }
+    let mut err = std::io::stderr();
+    if let Some(config) = error.downcast_ref::<ConfigError>() {
+        let _ = write!(err, "{config}");
+        return Exit::Config;
+    }
+    let _ = writeln!(err, "nianbao: {error:#}");
+    Exit::Failed
 }

@@ -2,18 +2,77 @@
 //!
 //! Invariant: a bad configuration never starts the daemon; every problem names file, line, column and remedy.
 
+mod check;
+mod places;
+mod problem;
+mod raw;
+mod scalar;
+mod secret;
 mod settings;
+mod show;
 
+pub use problem::{ConfigError, Problem, Spot};
 pub use settings::{
     After, Channel, ChannelKind, Detect, Folder, Grpc, Log, LogFormat, Mode, Settings, UnitFrom,
 };
+pub use show::show;
 
-/// A configuration that cannot be used, with every problem found in it.
-#[derive(Debug, thiserror::Error)]
-#[error("configuration")]
-pub struct ConfigError {}
+use crate::model::Words;
+use places::Base;
+use std::path::Path;
 
-/// Reads, checks and resolves a configuration: the file named, else the embedded defaults.
-pub fn load(_file: Option<&std::path::Path>) -> Result<Settings, ConfigError> {
-    Err(ConfigError {})
+/// The built-in configuration, which is also the commented example.
+pub const DEFAULTS: &str = include_str!("../../config/nianbao.toml");
+
+/// A configuration larger than this is no configuration.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// Reads, checks and resolves the configuration of a file, or the built-in one. Relative paths start
+/// at the file's directory, for the built-in one at the working directory.
+pub fn load(file: Option<&Path>) -> Result<Settings, ConfigError> {
+    let Some(path) = file else {
+        return parse(DEFAULTS, "(built-in)", Path::new("."));
+    };
+    let name = path.display().to_string();
+    let refused = |what: Words, help: Words| ConfigError {
+        file: name.clone(),
+        problems: vec![Problem { at: None, what, help }],
+    };
+    let text = fs_err::metadata(path)
+        .and_then(|meta| match meta.len() {
+            0..=MAX_BYTES => fs_err::read_to_string(path),
+            _ => Err(std::io::Error::other("larger than 1 MiB")),
+        })
+        .map_err(|error| {
+            refused(
+                Words::new("配置文件读不出来", format!("cannot be read: {error}")),
+                Words::new(
+                    "检查 --config 或环境变量 NIANBAO_CONFIG 所指的文件是否存在、是否为 UTF-8 文本",
+                    "check that the file named by --config or NIANBAO_CONFIG exists and is UTF-8 text",
+                ),
+            )
+        })?;
+    let directory = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+    parse(&text, &name, directory.unwrap_or(Path::new(".")))
+}
+
+/// Reads and checks a configuration text; `file` is how problems name it, `base` where its relative
+/// paths start.
+pub fn parse(text: &str, file: &str, base: &Path) -> Result<Settings, ConfigError> {
+    let base = Base::new(base).map_err(|error| ConfigError {
+        file: file.to_string(),
+        problems: vec![Problem {
+            at: None,
+            what: Words::new(
+                "不知道当前目录",
+                format!("the working directory is not to be had: {error}"),
+            ),
+            help: Words::new("换一个目录启动", "start from another directory"),
+        }],
+    })?;
+    // An editor's byte order mark is no part of the text.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut problems = raw::Problems::new(text);
+    let settings = check::check(text, &base, &mut problems);
+    problems.settle(file, settings)
 }

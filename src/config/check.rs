@@ -1,0 +1,397 @@
+//! Raw → [`Settings`]: every value parsed, every problem collected.
+
+use super::places::{Base, overlaps};
+use super::raw::{At, Parsed, Problems, Section};
+use super::secret;
+use super::{
+    After, Channel, ChannelKind, Detect, Folder, Grpc, Log, LogFormat, Mode, Settings, UnitFrom,
+    scalar,
+};
+use crate::extract::Limits;
+use crate::model::{Lang, Severity, Words};
+use crate::rules::{self, RuleSettings};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+use toml::de::DeValue;
+
+const SECOND: Duration = Duration::from_secs(1);
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// Reads a whole configuration. Relative paths start at `base`.
+pub(super) fn check(source: &str, base: &Base, problems: &mut Problems) -> Settings {
+    let mut file = Section::file(source, problems);
+    let data = file.get("data", scalar::text, problems);
+    let data_span = data.as_ref().map_or(0..0, |at| at.span.clone());
+    let data = base.resolve(data.as_ref().map_or("var", |at| &at.value));
+    let utc_offset_minutes = file.or("utc_offset", scalar::utc_offset, 480, problems);
+    let lang =
+        file.or("lang", scalar::one_of(&[("zh", Lang::Zh), ("en", Lang::En)]), Lang::Zh, problems);
+    let processors = std::thread::available_parallelism().map_or(1, |n| n.get() as u64);
+    let workers = file.or("workers", scalar::whole(1, 256), processors, problems) as usize;
+    let grace = duration(&mut file, "grace", (SECOND, DAY), 20 * SECOND, problems);
+    let folders =
+        folders(&mut file, base, &(At { value: data.clone(), span: data_span }), problems);
+    let grpc = grpc(file.section("grpc", problems), problems);
+    let channels = channels(&mut file, base, problems);
+    let rules = rule_settings(file.section("rules", problems), problems);
+    let limits = limits(file.section("limits", problems), problems);
+    let log = log(file.section("log", problems), problems);
+    file.close(problems);
+    Settings {
+        data,
+        folders,
+        grpc,
+        channels,
+        rules,
+        limits,
+        workers,
+        utc_offset_minutes,
+        log,
+        lang,
+        grace,
+    }
+}
+
+fn duration(
+    section: &mut Section,
+    key: &'static str,
+    (low, high): (Duration, Duration),
+    default: Duration,
+    problems: &mut Problems,
+) -> Duration {
+    section.or(key, scalar::duration(low, high), default, problems)
+}
+
+// ---- folders
+
+fn folders(
+    file: &mut Section,
+    base: &Base,
+    data: &At<PathBuf>,
+    problems: &mut Problems,
+) -> Vec<Folder> {
+    let mut names = Names::default();
+    let mut paths: Vec<At<PathBuf>> = Vec::new();
+    let mut folders = Vec::new();
+    for mut section in file.sections("folder", problems) {
+        let name = section.need("name", scalar::name, problems);
+        let path = section.need("path", scalar::text, problems);
+        if let Some(name) = &name {
+            names.meet(name, "folder", problems);
+        }
+        if let Some(at) = &path {
+            let path = At { value: base.resolve(&at.value), span: at.span.clone() };
+            overlaps(&path, &paths, data, problems);
+            paths.push(path);
+        }
+        let folder = folder(&mut section, base, problems);
+        section.close(problems);
+        if let (Some(name), Some(path)) = (name, path) {
+            folders.push(Folder { name: name.value, path: base.resolve(&path.value), ..folder });
+        }
+    }
+    folders
+}
+
+/// Everything of a folder but its name and path.
+fn folder(section: &mut Section, base: &Base, problems: &mut Problems) -> Folder {
+    let modes = &[("submit", Mode::Submit), ("check", Mode::Check)];
+    let mode = section.get("mode", scalar::one_of(modes), problems);
+    if let Some(At { value: Mode::Check, span }) = &mode {
+        problems.add(
+            span.clone(),
+            Words::new("试投文件夹还不能用", "trial folders cannot be used yet"),
+            Words::new(
+                "改为 \"submit\"；只想自查时用 nianbao check 文件",
+                "write \"submit\"; to try a file out use nianbao check FILE",
+            ),
+        );
+    }
+    let detects = &[("auto", Detect::Auto), ("native", Detect::Native), ("poll", Detect::Poll)];
+    let zero = Duration::ZERO;
+    Folder {
+        name: String::new(),
+        path: PathBuf::new(),
+        mode: Mode::Submit,
+        unit: section.or("unit", unit_from, UnitFrom::Title, problems),
+        after: match section.or("after", after, None, problems) {
+            None => After::Leave,
+            Some(path) => After::Move(base.resolve(&path)),
+        },
+        settle: duration(section, "settle", (zero, DAY), 2 * SECOND, problems),
+        settle_renamed: duration(section, "settle_renamed", (zero, DAY), SECOND / 5, problems),
+        detect: section.or("detect", scalar::one_of(detects), Detect::Auto, problems),
+        rescan: duration(section, "rescan", (SECOND, DAY), 300 * SECOND, problems),
+        poll: duration(section, "poll", (SECOND / 10, DAY), 10 * SECOND, problems),
+        resave_grace: duration(section, "resave_grace", (zero, DAY), 60 * SECOND, problems),
+    }
+}
+
+fn unit_from(value: &DeValue) -> Parsed<UnitFrom> {
+    let fixed = value.as_table().filter(|t| t.len() == 1).and_then(|t| t.get("fixed"));
+    match (value.as_str(), fixed) {
+        (Some("title"), _) => Ok(UnitFrom::Title),
+        (Some("folder"), _) => Ok(UnitFrom::Folder),
+        (_, Some(name)) => scalar::text(name.get_ref()).map(UnitFrom::Fixed),
+        _ => Err(Words::new(
+            "写成 \"title\"、\"folder\" 或 { fixed = \"单位全称\" }",
+            "write \"title\", \"folder\" or { fixed = \"full name of the unit\" }",
+        )),
+    }
+}
+
+/// The directory to move to, `None` to leave the file.
+fn after(value: &DeValue) -> Parsed<Option<String>> {
+    let target = value.as_table().filter(|t| t.len() == 1).and_then(|t| t.get("move"));
+    match (value.as_str(), target) {
+        (Some("leave"), _) => Ok(None),
+        (_, Some(path)) => scalar::text(path.get_ref()).map(Some),
+        _ => Err(Words::new(
+            "写成 \"leave\" 或 { move = \"目录\" }",
+            "write \"leave\" or { move = \"directory\" }",
+        )),
+    }
+}
+
+/// Names met so far in one list.
+#[derive(Default)]
+struct Names {
+    met: Vec<String>,
+}
+
+impl Names {
+    fn meet(&mut self, name: &At<String>, list: &str, problems: &mut Problems) {
+        if self.met.contains(&name.value) {
+            let name_text = &name.value;
+            problems.add(
+                name.span.clone(),
+                Words::new(
+                    format!("[[{list}]] 的名称“{name_text}”用了两次"),
+                    format!("two [[{list}]] are named “{name_text}”"),
+                ),
+                Words::new("换一个名称", "choose another name"),
+            );
+        }
+        self.met.push(name.value.clone());
+    }
+}
+
+// ---- grpc
+
+fn grpc(mut section: Section, problems: &mut Problems) -> Grpc {
+    let default = SocketAddr::from(([127, 0, 0, 1], 50051));
+    let listen = section.get("listen", scalar::address, problems);
+    let admin = section.get("admin", scalar::address_or_off, problems);
+    if let Some(at) = &listen {
+        loopback_only(at.value, at.span.clone(), problems);
+    }
+    let admin_span = admin.as_ref().map_or(0..0, |at| at.span.clone());
+    let admin = admin.and_then(|at| at.value);
+    let listen = listen.map_or(default, |at| at.value);
+    if let Some(admin) = admin {
+        loopback_only(admin, admin_span.clone(), problems);
+        if admin == listen && admin.port() != 0 {
+            problems.add(
+                admin_span,
+                Words::new("admin 与 listen 是同一地址", "admin and listen are the same address"),
+                Words::new("换一个端口，或写 \"off\"", "choose another port, or \"off\""),
+            );
+        }
+    }
+    let message = scalar::size(64 << 10, 64 << 20);
+    let upload = scalar::size(64 << 10, 1 << 30);
+    let max_message = section.or("max_message", message, 4 << 20, problems) as usize;
+    let max_upload = section.or("max_upload", upload, 64 << 20, problems);
+    section.close(problems);
+    Grpc { listen, admin, max_message, max_upload }
+}
+
+fn loopback_only(address: SocketAddr, span: std::ops::Range<usize>, problems: &mut Problems) {
+    if address.ip().to_canonical().is_loopback() {
+        return;
+    }
+    problems.add(
+        span,
+        Words::new(
+            "接口没有加密和身份核验，不能对本机以外开放",
+            "the API has no encryption and no login and must not be open beyond this machine",
+        ),
+        Words::new(
+            format!(
+                "改为 \"127.0.0.1:{0}\"；从别处访问请经 SSH 转发：ssh -L {0}:127.0.0.1:{0} 本机",
+                address.port()
+            ),
+            format!(
+                "write \"127.0.0.1:{0}\"; from elsewhere forward it: ssh -L {0}:127.0.0.1:{0} host",
+                address.port()
+            ),
+        ),
+    );
+}
+
+// ---- channels
+
+fn channels(file: &mut Section, base: &Base, problems: &mut Problems) -> Vec<Channel> {
+    let mut names = Names::default();
+    let mut channels = Vec::new();
+    for mut section in file.sections("channel", problems) {
+        let name = section.need("name", scalar::name, problems);
+        if let Some(name) = &name {
+            names.meet(name, "channel", problems);
+        }
+        let kinds = &[("log", false), ("webhook", true)];
+        let webhook = section.need("kind", scalar::one_of(kinds), problems);
+        let kind = match webhook.map(|at| at.value) {
+            Some(true) => webhook_kind(&mut section, base, problems),
+            Some(false) => Some(ChannelKind::Log),
+            // Its other keys cannot be judged while the kind is not known.
+            None => {
+                section.rest();
+                None
+            }
+        };
+        section.close(problems);
+        if let (Some(name), Some(kind)) = (name, kind) {
+            channels.push(Channel { name: name.value, kind });
+        }
+    }
+    if channels.is_empty() {
+        channels.push(Channel { name: "log".into(), kind: ChannelKind::Log });
+    }
+    channels
+}
+
+fn webhook_kind(
+    section: &mut Section,
+    base: &Base,
+    problems: &mut Problems,
+) -> Option<ChannelKind> {
+    let url = section.need("url", secret::url, problems);
+    let secret = secret::read(section, base, problems);
+    let bounds = (SECOND, 30 * SECOND);
+    let timeout = duration(section, "timeout", bounds, 15 * SECOND, problems);
+    Some(ChannelKind::Webhook { url: url?.value, secret, timeout })
+}
+
+// ---- rules, limits, log
+
+fn rule_settings(mut section: Section, problems: &mut Problems) -> RuleSettings {
+    let mut off = Vec::new();
+    if let Some(At { value, span }) = section.take("off") {
+        match value.as_array() {
+            Some(codes) => {
+                for code in codes.iter() {
+                    match rule_code(code.get_ref()) {
+                        Ok(code) => off.push(code),
+                        Err(help) => unknown_rule(code.span(), help, problems),
+                    }
+                }
+            }
+            None => problems.add(
+                span,
+                Words::new("off 的值不对", "the value of off is not usable"),
+                Words::new("写成 [\"ST-11\"]", "write [\"ST-11\"]"),
+            ),
+        }
+    }
+    let limit = scalar::whole(1, 1_000_000);
+    let part_one_limit = section.get("part_one_limit", limit, problems).map(|at| at.value as u32);
+    let mut severities = section.section("severity", problems);
+    let mut severity = BTreeMap::new();
+    for (code, value) in severities.rest() {
+        if rules::find(&code.value).is_none() {
+            unknown_rule(code.span, known_rules(), problems);
+        }
+        match severity_word(&value.value) {
+            Ok(weight) => drop(severity.insert(code.value, weight)),
+            Err(help) => {
+                problems.add(value.span, Words::new("轻重的写法不对", "not a severity"), help)
+            }
+        }
+    }
+    section.close(problems);
+    RuleSettings { severity, off, part_one_limit }
+}
+
+fn severity_word(value: &DeValue) -> Parsed<Severity> {
+    scalar::one_of(&[
+        ("error", Severity::Error),
+        ("warning", Severity::Warning),
+        ("info", Severity::Info),
+    ])(value)
+}
+
+fn rule_code(value: &DeValue) -> Parsed<String> {
+    value
+        .as_str()
+        .filter(|code| rules::find(code).is_some())
+        .map(str::to_string)
+        .ok_or_else(known_rules)
+}
+
+fn known_rules() -> Words {
+    Words::new(
+        "写规则编号，如 \"ST-11\"；清单见 nianbao rules",
+        "write a rule's code, as in \"ST-11\"; the list: nianbao rules",
+    )
+}
+
+fn unknown_rule(span: std::ops::Range<usize>, help: Words, problems: &mut Problems) {
+    problems.add(span, Words::new("没有这条规则", "there is no such rule"), help);
+}
+
+fn limits(mut section: Section, problems: &mut Problems) -> Limits {
+    let d = Limits::default();
+    let mut count = |key, default: u32| {
+        section.or(key, scalar::whole(1, u64::from(u32::MAX)), u64::from(default), problems) as u32
+    };
+    let (ratio, entries, depth) =
+        (count("ratio", d.ratio), count("entries", d.entries), count("depth", d.depth));
+    let (cells, columns) = (count("cells", d.cells), count("columns", d.columns));
+    let (characters, blocks) = (count("characters", d.characters), count("blocks", d.blocks));
+    let (pages, cpu_seconds) = (count("pages", d.pages), count("cpu_seconds", d.cpu_seconds));
+    let wall_ms = count("wall_ms", d.wall_ms);
+    let mut size =
+        |key, low, default| section.or(key, scalar::size(low, 64 << 30), default, problems);
+    let bytes = size("bytes", 1 << 10, d.bytes);
+    let inflated_bytes = size("inflated_bytes", 1 << 10, d.inflated_bytes);
+    // Below this a reader cannot even start.
+    let memory_bytes = size("memory_bytes", 256 << 20, d.memory_bytes);
+    section.close(problems);
+    Limits {
+        bytes,
+        inflated_bytes,
+        ratio,
+        entries,
+        depth,
+        cells,
+        columns,
+        characters,
+        blocks,
+        pages,
+        cpu_seconds,
+        wall_ms,
+        memory_bytes,
+    }
+}
+
+fn log(mut section: Section, problems: &mut Problems) -> Log {
+    let formats = &[("human", LogFormat::Human), ("json", LogFormat::Json)];
+    let format = section.or("format", scalar::one_of(formats), LogFormat::Human, problems);
+    let filter = section.or("filter", log_filter, "info".to_string(), problems);
+    section.close(problems);
+    Log { format, filter }
+}
+
+fn log_filter(value: &DeValue) -> Parsed<String> {
+    let filter = scalar::text(value)?;
+    match tracing_subscriber::EnvFilter::try_new(&filter) {
+        Ok(_) => Ok(filter),
+        Err(_) => Err(Words::new(
+            "写成 \"info\"、\"debug\" 或 \"info,nianbao::intake=debug\"",
+            "write \"info\", \"debug\" or \"info,nianbao::intake=debug\"",
+        )),
+    }
+}

@@ -1,0 +1,132 @@
+//! What is wrong with a configuration: every problem with its place, shown as a person would point
+//! at it.
+
+use crate::model::Words;
+use std::fmt;
+use std::ops::Range;
+use unicode_width::UnicodeWidthStr;
+
+/// A configuration that cannot be used, with every problem found in it, in order of place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    /// The file as the user named it.
+    pub file: String,
+    pub problems: Vec<Problem>,
+}
+
+/// One problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// `None` for a problem with the file as a whole.
+    pub at: Option<Spot>,
+    pub what: Words,
+    /// What to write instead.
+    pub help: Words,
+}
+
+/// A place in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot {
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    /// The line's text, without its end.
+    pub text: String,
+    /// Characters of the line the problem covers, at least 1.
+    pub length: usize,
+}
+
+impl Spot {
+    /// The place of a byte range; a range over several lines is cut at the end of its first.
+    pub(super) fn new(source: &str, span: Range<usize>) -> Spot {
+        let start = floor(source, span.start);
+        let end = floor(source, span.end).max(start);
+        let line_start = source[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = source[start..].find('\n').map_or(source.len(), |at| start + at);
+        let covered = &source[start..end.min(line_end)];
+        Spot {
+            line: source[..start].matches('\n').count() + 1,
+            column: source[line_start..start].chars().count() + 1,
+            text: source[line_start..line_end].trim_end().to_string(),
+            length: covered.chars().count().max(1),
+        }
+    }
+
+    /// The line with carets under the place, aligned where wide characters stand before it.
+    fn draw(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text: String =
+            self.text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let before: String = text.chars().take(self.column - 1).collect();
+        let under: String = text.chars().skip(self.column - 1).take(self.length).collect();
+        let gap = " ".repeat(before.width());
+        let carets = "^".repeat(under.width().max(1));
+        writeln!(f, "{:>5} | {text}", self.line)?;
+        writeln!(f, "      | {gap}{carets}")
+    }
+}
+
+/// The nearest character border at or before a byte offset.
+fn floor(text: &str, offset: usize) -> usize {
+    (0..=offset.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.problems.len();
+        writeln!(f, "配置有 {count} 处问题，未启动 · configuration problems: {count}")?;
+        for problem in &self.problems {
+            writeln!(f)?;
+            match &problem.at {
+                Some(spot) => {
+                    let Problem { what, .. } = problem;
+                    writeln!(f, "{}:{}:{}: {}", self.file, spot.line, spot.column, what.zh)?;
+                    writeln!(f, "  {}", what.en)?;
+                    spot.draw(f)?;
+                }
+                None => {
+                    writeln!(f, "{}: {}", self.file, problem.what.zh)?;
+                    writeln!(f, "  {}", problem.what.en)?;
+                }
+            }
+            writeln!(f, "  改法：{}", problem.help.zh)?;
+            write!(f, "  fix: {}", problem.help.en)?;
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn carets_stand_under_the_place_behind_wide_characters() {
+        let source = "a = 1\nname = \"审计局\" # x\n";
+        let at = source.find("# x").expect("it is there");
+        let spot = Spot::new(source, at..at + 3);
+        assert_eq!((spot.line, spot.column, spot.length), (2, 14, 3));
+        let error = ConfigError {
+            file: "x.toml".into(),
+            problems: vec![Problem {
+                at: Some(spot),
+                what: Words::new("坏", "bad"),
+                help: Words::new("改", "mend"),
+            }],
+        };
+        let shown = error.to_string();
+        assert!(
+            shown.contains("    2 | name = \"审计局\" # x\n      |                 ^^^\n"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn a_range_outside_the_text_or_inside_a_character_is_drawn_at_its_border() {
+        assert_eq!(Spot::new("年", 1..2).column, 1);
+        assert_eq!(Spot::new("", 5..9).line, 1);
+    }
+}

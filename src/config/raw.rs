@@ -1,0 +1,232 @@
+//! The file as written: a walk over its tables that keeps every value's place and collects every
+//! problem instead of stopping at the first.
+
+use super::problem::{ConfigError, Problem, Spot};
+use crate::model::Words;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// The problems met so far, in a file's text.
+pub(super) struct Problems<'a> {
+    source: &'a str,
+    list: Vec<(usize, Problem)>,
+}
+
+impl<'a> Problems<'a> {
+    pub fn new(source: &'a str) -> Self {
+        Problems { source, list: Vec::new() }
+    }
+
+    pub fn add(&mut self, span: Range<usize>, what: Words, help: Words) {
+        let at = Some(Spot::new(self.source, span.clone()));
+        self.list.push((span.start, Problem { at, what, help }));
+    }
+
+    /// `value` when nothing was wrong, else everything that was.
+    pub fn settle<T>(mut self, file: &str, value: T) -> Result<T, ConfigError> {
+        self.list.sort_by_key(|(start, _)| *start);
+        let problems: Vec<Problem> = self.list.into_iter().map(|(_, problem)| problem).collect();
+        if problems.is_empty() {
+            return Ok(value);
+        }
+        Err(ConfigError { file: file.to_string(), problems })
+    }
+}
+
+/// A value with its place in the file.
+pub(super) struct At<T> {
+    pub value: T,
+    pub span: Range<usize>,
+}
+
+/// What a parser expected instead, in words; becomes a problem at the value's place.
+pub(super) type Parsed<T> = Result<T, Words>;
+
+/// One table of the file. Entries are taken by key; what is left over at the end is unknown.
+pub(super) struct Section<'i> {
+    /// `folder`, `grpc`; empty for the file itself.
+    name: &'static str,
+    pub span: Range<usize>,
+    entries: BTreeMap<String, (Range<usize>, Spanned<DeValue<'i>>)>,
+    known: Vec<&'static str>,
+}
+
+impl<'i> Section<'i> {
+    /// The file as one table; syntax errors become problems, what could be read is kept.
+    pub fn file(source: &'i str, problems: &mut Problems) -> Self {
+        let (table, errors) = DeTable::parse_recoverable(source);
+        for error in errors {
+            let span = error.span().unwrap_or(0..0);
+            problems.add(
+                span,
+                Words::new("不是合法的 TOML", format!("not valid TOML: {}", error.message())),
+                Words::new(
+                    "写成 名称 = 值；文字加双引号，表名写成 [名称] 或 [[名称]]",
+                    "write name = value; quote text; write tables as [name] or [[name]]",
+                ),
+            );
+        }
+        let span = table.span();
+        Section::new("", span, table.into_inner())
+    }
+
+    fn new(name: &'static str, span: Range<usize>, table: DeTable<'i>) -> Self {
+        let entries = table
+            .into_iter()
+            .map(|(key, value)| {
+                let place = key.span();
+                (key.into_inner().into_owned(), (place, value))
+            })
+            .collect();
+        Section { name, span, entries, known: Vec::new() }
+    }
+
+    /// Takes an entry without looking at its type.
+    pub fn take(&mut self, key: &'static str) -> Option<At<DeValue<'i>>> {
+        self.known.push(key);
+        let (_, value) = self.entries.remove(key)?;
+        let span = value.span();
+        Some(At { value: value.into_inner(), span })
+    }
+
+    /// Takes and parses an entry. `None` when it is absent, or wrong and noted.
+    pub fn get<T>(
+        &mut self,
+        key: &'static str,
+        parse: impl Fn(&DeValue) -> Parsed<T>,
+        problems: &mut Problems,
+    ) -> Option<At<T>> {
+        let At { value, span } = self.take(key)?;
+        match parse(&value) {
+            Ok(value) => Some(At { value, span }),
+            Err(expected) => {
+                let what = Words::new(
+                    format!("{key} 的值不对"),
+                    format!("the value of {key} is not usable"),
+                );
+                problems.add(span, what, expected);
+                None
+            }
+        }
+    }
+
+    /// Like [`get`](Self::get), with the default for an absent or wrong entry.
+    pub fn or<T>(
+        &mut self,
+        key: &'static str,
+        parse: impl Fn(&DeValue) -> Parsed<T>,
+        default: T,
+        problems: &mut Problems,
+    ) -> T {
+        self.get(key, parse, problems).map_or(default, |at| at.value)
+    }
+
+    /// Like [`get`](Self::get), but absence is a problem.
+    pub fn need<T>(
+        &mut self,
+        key: &'static str,
+        parse: impl Fn(&DeValue) -> Parsed<T>,
+        problems: &mut Problems,
+    ) -> Option<At<T>> {
+        if !self.entries.contains_key(key) {
+            problems.add(
+                self.span.clone(),
+                Words::new(
+                    format!("[[{}]] 缺少 {key}", self.name),
+                    format!("[[{}]] lacks {key}", self.name),
+                ),
+                Words::new(format!("补上一行 {key} = …"), format!("add a line {key} = …")),
+            );
+        }
+        self.get(key, parse, problems)
+    }
+
+    /// Takes a table `[key]`; an absent one is empty.
+    pub fn section(&mut self, key: &'static str, problems: &mut Problems) -> Section<'i> {
+        match self.take(key) {
+            None => Section::new(key, self.span.clone(), DeTable::new()),
+            Some(At { value: DeValue::Table(table), span }) => Section::new(key, span, table),
+            Some(At { span, .. }) => {
+                problems.add(
+                    span.clone(),
+                    Words::new(format!("{key} 应为表"), format!("{key} has to be a table")),
+                    Words::new(format!("写成 [{key}]"), format!("write [{key}]")),
+                );
+                Section::new(key, span, DeTable::new())
+            }
+        }
+    }
+
+    /// Takes the tables `[[key]]`, in the order of the file.
+    pub fn sections(&mut self, key: &'static str, problems: &mut Problems) -> Vec<Section<'i>> {
+        let Some(At { value, span }) = self.take(key) else { return Vec::new() };
+        let items: Vec<_> = match value {
+            DeValue::Array(array) => array.into_iter().collect(),
+            _ => Vec::new(),
+        };
+        if items.is_empty() || items.iter().any(|item| !item.get_ref().is_table()) {
+            problems.add(
+                span,
+                Words::new(
+                    format!("{key} 应为若干个表"),
+                    format!("{key} has to be a list of tables"),
+                ),
+                Words::new(format!("每一个写成 [[{key}]]"), format!("write each as [[{key}]]")),
+            );
+        }
+        items
+            .into_iter()
+            .filter_map(|item| {
+                let span = item.span();
+                match item.into_inner() {
+                    DeValue::Table(table) => Some(Section::new(key, span, table)),
+                    _ => None,
+                }
+            })
+            .collect()
+    }
+
+    /// Takes all that is left, for a table whose keys are the user's own.
+    pub fn rest(&mut self) -> Vec<(At<String>, At<DeValue<'i>>)> {
+        std::mem::take(&mut self.entries)
+            .into_iter()
+            .map(|(key, (place, value))| {
+                let span = value.span();
+                (At { value: key, span: place }, At { value: value.into_inner(), span })
+            })
+            .collect()
+    }
+
+    /// Ends the reading: keys that nothing asked for are problems.
+    pub fn close(self, problems: &mut Problems) {
+        for (key, (place, _)) in self.entries {
+            let known = self.known.join("、");
+            let nearest = self.known.iter().find(|known| near(known, &key));
+            let (zh, en) = match nearest {
+                Some(meant) => (format!("是不是 {meant}？"), format!("did you mean {meant}?")),
+                None => (
+                    format!("删去这一行；这里可以写：{known}"),
+                    format!("delete the line; known here: {}", self.known.join(", ")),
+                ),
+            };
+            problems.add(
+                place,
+                Words::new(format!("不认识的配置项 {key}"), format!("unknown key {key}")),
+                Words::new(zh, en),
+            );
+        }
+    }
+}
+
+/// Whether a typed key is a known one with a slip: another letter, one more, one fewer, two swapped,
+/// or only the beginning or plural of it.
+fn near(known: &str, typed: &str) -> bool {
+    let (a, b) = (known.as_bytes(), typed.as_bytes());
+    let prefix = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let suffix = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+    let longest = a.len().max(b.len());
+    let swapped = a.len() == b.len() && prefix + suffix + 2 == longest;
+    longest > 2 && (prefix + suffix + 1 >= longest || swapped)
+}

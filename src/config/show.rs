@@ -1,0 +1,120 @@
+//! The settings in force, written as a configuration: what `nianbao config show` prints.
+
+use super::scalar::{show_duration, show_size};
+use super::{After, ChannelKind, Detect, LogFormat, Settings, UnitFrom};
+use crate::model::Lang;
+use std::fmt::Write;
+
+/// The settings as TOML with absolute paths. Secrets are left out: a line says that there is one.
+pub fn show(settings: &Settings) -> String {
+    let mut out = String::new();
+    write(settings, &mut out).expect("writing to a String cannot fail");
+    out
+}
+
+fn write(s: &Settings, out: &mut String) -> std::fmt::Result {
+    let lang = match s.lang {
+        Lang::Zh => "zh",
+        Lang::En => "en",
+    };
+    let (sign, offset) =
+        (if s.utc_offset_minutes < 0 { '-' } else { '+' }, s.utc_offset_minutes.unsigned_abs());
+    writeln!(out, "data = {}", quoted(s.data.display()))?;
+    writeln!(out, "lang = \"{lang}\"")?;
+    writeln!(out, "utc_offset = \"{sign}{:02}:{:02}\"", offset / 60, offset % 60)?;
+    writeln!(out, "workers = {}", s.workers)?;
+    writeln!(out, "grace = \"{}\"", show_duration(s.grace))?;
+    folders(s, out)?;
+    writeln!(out, "\n[grpc]\nlisten = \"{}\"", s.grpc.listen)?;
+    let admin = s.grpc.admin.map_or("off".to_string(), |a| a.to_string());
+    writeln!(out, "admin = \"{admin}\"")?;
+    writeln!(out, "max_message = \"{}\"", show_size(s.grpc.max_message as u64))?;
+    writeln!(out, "max_upload = \"{}\"", show_size(s.grpc.max_upload))?;
+    channels(s, out)?;
+    writeln!(out, "\n[rules]\noff = {:?}", s.rules.off)?;
+    if let Some(limit) = s.rules.part_one_limit {
+        writeln!(out, "part_one_limit = {limit}")?;
+    }
+    writeln!(out, "\n[rules.severity]")?;
+    for (code, severity) in &s.rules.severity {
+        writeln!(out, "\"{code}\" = \"{}\"", severity.name())?;
+    }
+    let l = &s.limits;
+    writeln!(out, "\n[limits]\nbytes = \"{}\"", show_size(l.bytes))?;
+    writeln!(out, "inflated_bytes = \"{}\"", show_size(l.inflated_bytes))?;
+    writeln!(out, "memory_bytes = \"{}\"", show_size(l.memory_bytes))?;
+    for (key, value) in [
+        ("ratio", l.ratio),
+        ("entries", l.entries),
+        ("depth", l.depth),
+        ("cells", l.cells),
+        ("columns", l.columns),
+        ("characters", l.characters),
+        ("blocks", l.blocks),
+        ("pages", l.pages),
+        ("cpu_seconds", l.cpu_seconds),
+        ("wall_ms", l.wall_ms),
+    ] {
+        writeln!(out, "{key} = {value}")?;
+    }
+    let format = match s.log.format {
+        LogFormat::Human => "human",
+        LogFormat::Json => "json",
+    };
+    writeln!(out, "\n[log]\nformat = \"{format}\"\nfilter = {}", quoted(&s.log.filter))
+}
+
+fn folders(s: &Settings, out: &mut String) -> std::fmt::Result {
+    for folder in &s.folders {
+        writeln!(out, "\n[[folder]]\nname = {}", quoted(&folder.name))?;
+        writeln!(out, "path = {}", quoted(folder.path.display()))?;
+        writeln!(out, "mode = \"submit\"")?;
+        match &folder.unit {
+            UnitFrom::Title => writeln!(out, "unit = \"title\"")?,
+            UnitFrom::Folder => writeln!(out, "unit = \"folder\"")?,
+            UnitFrom::Fixed(name) => writeln!(out, "unit = {{ fixed = {} }}", quoted(name))?,
+        }
+        match &folder.after {
+            After::Leave => writeln!(out, "after = \"leave\"")?,
+            After::Move(to) => writeln!(out, "after = {{ move = {} }}", quoted(to.display()))?,
+        }
+        let detect = match folder.detect {
+            Detect::Auto => "auto",
+            Detect::Native => "native",
+            Detect::Poll => "poll",
+        };
+        writeln!(out, "detect = \"{detect}\"")?;
+        for (key, value) in [
+            ("settle", folder.settle),
+            ("settle_renamed", folder.settle_renamed),
+            ("rescan", folder.rescan),
+            ("poll", folder.poll),
+            ("resave_grace", folder.resave_grace),
+        ] {
+            writeln!(out, "{key} = \"{}\"", show_duration(value))?;
+        }
+    }
+    Ok(())
+}
+
+fn channels(s: &Settings, out: &mut String) -> std::fmt::Result {
+    for channel in &s.channels {
+        writeln!(out, "\n[[channel]]\nname = {}", quoted(&channel.name))?;
+        match &channel.kind {
+            ChannelKind::Log => writeln!(out, "kind = \"log\"")?,
+            ChannelKind::Webhook { url, secret, timeout } => {
+                writeln!(out, "kind = \"webhook\"\nurl = {}", quoted(url))?;
+                if secret.is_some() {
+                    writeln!(out, "# 密钥已设置 · a secret is set")?;
+                }
+                writeln!(out, "timeout = \"{}\"", show_duration(*timeout))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A TOML basic string.
+fn quoted(text: impl std::fmt::Display) -> String {
+    toml::Value::String(text.to_string()).to_string()
+}
