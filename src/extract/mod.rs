@@ -3,11 +3,18 @@
 //! Invariants: pure (bytes in, document out); the format comes from the content, never from the
 //! name; nothing here knows what a report should contain; every input is bounded by [`Limits`].
 
+mod budget;
+mod encoding;
+mod furniture;
 mod limits;
+mod recover;
+mod refusal;
+mod sniff;
+mod txt;
 
 pub use limits::Limits;
 
-use crate::document::Document;
+use crate::document::{Anchor, Block, Document, Notice, NoticeKind};
 use crate::model::{Format, UnreadableReason, Words};
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +32,7 @@ pub struct ExtractError {
     /// The format as sniffed.
     pub format: Format,
     pub reason: UnreadableReason,
-    /// What, where, which limit at which value.
+    /// What, where, which limit at which value. What to send instead is [`ExtractError::help`].
     pub detail: Words,
 }
 
@@ -37,9 +44,52 @@ pub trait Extractor: Sync {
     fn extract(&self, bytes: &[u8], limits: &Limits) -> Result<Document, ExtractError>;
 }
 
+/// Every reader there is. A new format is a new file and a line here.
+static EXTRACTORS: &[&dyn Extractor] = &[&txt::Txt];
+
 /// Sniffs the format, reads the file and repairs its text (Traditional characters, pinyin,
 /// conversion residue), leaving a notice for each repair. `name` serves only to note a wrong
 /// extension.
-pub fn extract(_name: &str, _bytes: &[u8], _limits: &Limits) -> Result<Extracted, ExtractError> {
-    todo!()
+pub fn extract(name: &str, bytes: &[u8], limits: &Limits) -> Result<Extracted, ExtractError> {
+    if bytes.len() as u64 > limits.bytes {
+        return Err(refusal::over(Format::Unknown, refusal::Limit::Bytes, limits.bytes));
+    }
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(refusal::empty(Format::Unknown));
+    }
+    let format = sniff::sniff(bytes)?;
+    let Some(reader) = EXTRACTORS.iter().find(|reader| reader.format() == format) else {
+        return Err(refusal::unsupported(format));
+    };
+    let mut document = reader.extract(bytes, limits)?;
+    recover::recover(&mut document);
+    furniture::lift(&mut document);
+    if let Some(extension) = sniff::wrong_extension(name, format) {
+        document.notices.insert(0, notice(NoticeKind::WrongExtension, Anchor::Unknown, extension));
+    }
+    refuse_without_text(format, &document)?;
+    Ok(Extracted { format, document })
+}
+
+/// A document without one visible character has nothing to judge; a picture in it says why.
+fn refuse_without_text(format: Format, document: &Document) -> Result<(), ExtractError> {
+    let says_something = |block: &Block| match block {
+        Block::Table(table) => {
+            table.cells.iter().any(|cell| !cell.text.is_blank() || !cell.tables.is_empty())
+        }
+        other => other.text().is_some_and(|text| !text.is_blank()),
+    };
+    if document.blocks.iter().any(says_something) {
+        return Ok(());
+    }
+    let pictured = document.blocks.iter().any(|b| matches!(b, Block::Picture { .. }));
+    Err(if pictured { refusal::pictures_only(format) } else { refusal::empty(format) })
+}
+
+/// Characters of a notice's quote.
+const QUOTE: usize = 200;
+
+/// A notice counted once, its quote cut to the agreed length.
+fn notice(kind: NoticeKind, anchor: Anchor, quote: &str) -> Notice {
+    Notice { kind, anchor, quote: quote.chars().take(QUOTE).collect(), count: 1 }
 }

@@ -1,0 +1,220 @@
+//! What a file is, from its content alone.
+
+use super::{ExtractError, encoding, refusal};
+use crate::model::Format;
+
+/// Bytes looked at where a format shows itself by its beginning.
+const HEAD: usize = 16 * 1024;
+
+/// Names the format. `Err` for a file that is encrypted as a whole, or is a broken container whose
+/// content cannot be told.
+pub(super) fn sniff(bytes: &[u8]) -> Result<Format, ExtractError> {
+    if bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
+        return compound_file(bytes);
+    }
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+        return Ok(archive(bytes));
+    }
+    if picture(bytes) {
+        return Ok(Format::Picture);
+    }
+    let head = &bytes[..bytes.len().min(HEAD)];
+    if head[..head.len().min(1024)].windows(5).any(|w| w == b"%PDF-") {
+        return Ok(Format::Pdf);
+    }
+    let begin = head.trim_ascii_start();
+    if begin.starts_with(b"{\\rt") {
+        return Ok(Format::Rtf);
+    }
+    let text = encoding::decode(head).text;
+    if binary(&text) {
+        return Ok(Format::Unknown);
+    }
+    Ok(markup(text.trim_start_matches(['\u{FEFF}', '\0'])))
+}
+
+/// Markup and mail, told from plain text.
+fn markup(text: &str) -> Format {
+    let lower = text.trim_start().to_ascii_lowercase();
+    let has = |needle: &str| lower.contains(needle);
+    let header = |name: &str| lower.lines().take(60).any(|line| line.starts_with(name));
+    if has("progid=\"word.document\"") || has("<w:worddocument") || has("<pkg:package") {
+        Format::WordXml
+    } else if header("mime-version:") && (has("multipart/related") || has("snapshot-content")) {
+        Format::Mht
+    } else if header("subject:") && header("from:") && (header("received:") || header("to:")) {
+        Format::Eml
+    } else if has("<html") || has("<!doctype html") || has("<body") {
+        Format::Html
+    } else if lower.starts_with('<') && ["<table", "<p", "<div", "<meta"].iter().any(|t| has(t)) {
+        Format::Html
+    } else {
+        Format::Text
+    }
+}
+
+/// Text has next to no control characters and decodes nearly whole. One damaged stretch in a long
+/// text is still text.
+fn binary(text: &str) -> bool {
+    let mut all = 0usize;
+    let (mut control, mut lost) = (0usize, 0usize);
+    for c in text.chars() {
+        all += 1;
+        control +=
+            usize::from(c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0b' | '\x0c'));
+        lost += usize::from(c == char::REPLACEMENT_CHARACTER);
+    }
+    control * 50 > all || lost * 10 > all
+}
+
+/// PNG, JPEG, GIF, TIFF, BMP, WebP.
+fn picture(bytes: &[u8]) -> bool {
+    let starts = |magic: &[u8]| bytes.starts_with(magic);
+    starts(b"\x89PNG\r\n\x1a\n")
+        || starts(b"\xFF\xD8\xFF")
+        || starts(b"GIF87a")
+        || starts(b"GIF89a")
+        || starts(b"II*\0")
+        || starts(b"MM\0*")
+        || (starts(b"RIFF") && bytes.get(8..12) == Some(b"WEBP"))
+        // "BM" alone may begin a text; a bitmap has two reserved zero words after its size.
+        || (starts(b"BM") && bytes.get(6..10) == Some(&[0; 4]))
+}
+
+/// An OLE compound file, by the names in its directory: entries are 128 bytes long, begin at
+/// multiples of 128 and hold their name in UTF-16 with its length in bytes at offset 64.
+fn compound_file(bytes: &[u8]) -> Result<Format, ExtractError> {
+    let mut format = Format::Unknown;
+    for entry in bytes.chunks_exact(128) {
+        let length = u16::from_le_bytes([entry[64], entry[65]]) as usize;
+        if !(4..=64).contains(&length) || length % 2 == 1 {
+            continue;
+        }
+        let units = entry[..length - 2].chunks_exact(2).map(|u| u16::from_le_bytes([u[0], u[1]]));
+        let name: String = char::decode_utf16(units).map(|c| c.unwrap_or('\0')).collect();
+        match name.as_str() {
+            "EncryptedPackage" => return Err(refusal::encrypted(Format::Docx)),
+            "WordDocument" => format = Format::Doc,
+            "Workbook" | "Book" if format == Format::Unknown => format = Format::Xls,
+            _ => {}
+        }
+    }
+    Ok(format)
+}
+
+/// A zip container, by the names in its directory, or where a cut has taken that away by the local
+/// headers that are left. Whether the container is sound is its reader's business.
+fn archive(bytes: &[u8]) -> Format {
+    // Both formats store this entry first and uncompressed, so that it can be read like a magic.
+    if bytes
+        .get(30..)
+        .is_some_and(|b| b.starts_with(b"mimetypeapplication/vnd.oasis.opendocument.text"))
+    {
+        return Format::Odt;
+    }
+    let mut seen = Format::Zip;
+    for name in entry_names(&bytes[directory_start(bytes).unwrap_or(0)..]) {
+        match name {
+            b"word/document.xml" => return Format::Docx,
+            b"OFD.xml" => return Format::Ofd,
+            b"xl/workbook.xml" | b"xl/workbook.bin" => return Format::Xlsx,
+            name if name.starts_with(b"word/") => seen = Format::Docx,
+            b"_rels/.rels" | b"[Content_Types].xml" if seen == Format::Zip => seen = Format::Docx,
+            _ => {}
+        }
+    }
+    seen
+}
+
+/// Where the central directory begins, by the record at the end of the file.
+fn directory_start(bytes: &[u8]) -> Option<usize> {
+    let tail = bytes.len().saturating_sub(65_557);
+    let end = bytes[tail..].windows(4).rposition(|w| w == b"PK\x05\x06")? + tail;
+    let offset = bytes.get(end + 16..end + 20)?;
+    let start = u32::from_le_bytes([offset[0], offset[1], offset[2], offset[3]]) as usize;
+    bytes.get(start..)?.starts_with(b"PK\x01\x02").then_some(start)
+}
+
+/// Names after every local header and directory signature.
+fn entry_names(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let found = bytes.get(at..)?.windows(4).position(|w| w.starts_with(b"PK"))? + at;
+            at = found + 2;
+            let (length_at, name_at) = match &bytes[found + 2..found + 4] {
+                b"\x03\x04" => (26, 30),
+                b"\x01\x02" => (28, 46),
+                _ => continue,
+            };
+            let Some(length) = bytes.get(found + length_at..found + length_at + 2) else {
+                continue;
+            };
+            let length = u16::from_le_bytes([length[0], length[1]]) as usize;
+            let start = found + name_at;
+            let Some(name) = bytes.get(start..start + length) else { continue };
+            return Some(name);
+        }
+    })
+}
+
+/// The extension of `name` where it is none of those the format goes by.
+pub(super) fn wrong_extension(name: &str, format: Format) -> Option<&str> {
+    let (_, extension) = name.rsplit(['/', '\\']).next()?.rsplit_once('.')?;
+    let usual: &[&str] = match format {
+        Format::Text => &["txt", "text", "md", "markdown", "tsv", "log"],
+        Format::Docx => &["docx", "docm", "dotx", "dotm"],
+        Format::Html => &["html", "htm", "shtml", "xhtml", "jsp", "aspx", "php"],
+        _ => return None,
+    };
+    let known = usual.iter().any(|u| u.eq_ignore_ascii_case(extension));
+    // What follows a dot in a title ("2025.年报") is no extension.
+    let is_extension = extension.len() <= 5 && extension.bytes().all(|b| b.is_ascii_alphanumeric());
+    (is_extension && !known).then_some(extension)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_told_by_their_beginnings() {
+        let cases: &[(&[u8], Format)] = &[
+            (b"{\\rtf1\\ansi", Format::Rtf),
+            (b"junk\n%PDF-1.7", Format::Pdf),
+            (b"\x89PNG\r\n\x1a\n....", Format::Picture),
+            (b"<!DOCTYPE html><p>1", Format::Html),
+            ("<table><tr><td>表".as_bytes(), Format::Html),
+            (
+                b"<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?>",
+                Format::WordXml,
+            ),
+            (b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x", Format::Mht),
+            (b"From: a@b\nTo: c@d\nSubject: x\n\nbody", Format::Eml),
+            ("一、总体情况".as_bytes(), Format::Text),
+            (b"a < b and b > c", Format::Text),
+        ];
+        for (bytes, format) in cases {
+            assert_eq!(sniff(bytes), Ok(*format), "{:?}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    #[test]
+    fn noise_is_never_text() {
+        let mut state = 1u32;
+        let noise: Vec<u8> = (0..4096)
+            .map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (state >> 24) as u8
+            })
+            .collect();
+        assert_eq!(sniff(&noise), Ok(Format::Unknown));
+    }
+
+    #[test]
+    fn a_title_with_a_dot_has_no_wrong_extension() {
+        assert_eq!(wrong_extension("某局2025.年报", Format::Text), None);
+        assert_eq!(wrong_extension("a.docx", Format::Text), Some("docx"));
+        assert_eq!(wrong_extension("a.TXT", Format::Text), None);
+    }
+}

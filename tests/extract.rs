@@ -1,0 +1,136 @@
+//! The readers over real files, where the shared folder is present.
+
+use nianbao::document::{Block, Document, NoticeKind, Table};
+use nianbao::extract::{Extracted, Limits, extract};
+use nianbao::model::{Format, UnreadableReason};
+use std::path::{Path, PathBuf};
+
+fn shared(path: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("skipped: {} is absent", path.display());
+    None
+}
+
+fn read(path: &Path) -> Extracted {
+    let bytes = fs_err::read(path).expect("the sample is readable");
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    extract(&name, &bytes, &Limits::default()).expect("the sample can be extracted")
+}
+
+fn tables(document: &Document) -> Vec<&Table> {
+    let table = |block| if let &Block::Table(ref table) = block { Some(table) } else { None };
+    document.blocks.iter().filter_map(table).collect()
+}
+
+fn counted(document: &Document, kind: NoticeKind) -> u32 {
+    document.notices.iter().filter(|n| n.kind == kind).map(|n| n.count).sum()
+}
+
+/// Value cells at the end of a row: numbers, strokes and blanks behind the last label.
+fn values(table: &Table, row: u32) -> usize {
+    let numeric =
+        |text: &str| text.chars().next().is_some_and(|c| c.is_ascii_digit()) && !text.contains('.');
+    let numeric = |text: &str| numeric(text) || (text.ends_with("万") || text.ends_with("万元"));
+    table.row(row).iter().rev().take_while(|cell| numeric(&cell.text.clean)).count()
+}
+
+#[test]
+fn the_seeds_have_the_number_rows_their_documents_had() {
+    let expected: &[(&str, &[(usize, usize)])] = &[
+        ("000_ea77988ac63e5ca7.txt", &[(2, 2), (3, 6), (7, 23), (15, 1)]),
+        ("001_35b29aa8985b6c6f.txt", &[(2, 2), (3, 6), (7, 23), (15, 1)]),
+        ("002_ea824b3abf871b17.txt", &[(2, 2), (3, 6), (7, 23), (15, 1)]),
+        ("003_817815a07cb3f58b.txt", &[]),
+        ("004_dda405f3101c73c3.txt", &[(2, 2), (3, 6), (5, 21), (7, 2), (15, 1)]),
+    ];
+    for (name, rows) in expected {
+        let Some(path) = shared(&format!("seeds/{name}")) else { return };
+        let document = read(&path).document;
+        let mut found = std::collections::BTreeMap::new();
+        for table in tables(&document) {
+            for row in 0..table.rows {
+                match values(table, row) {
+                    0 => {}
+                    n => *found.entry(n).or_insert(0) += 1,
+                }
+            }
+        }
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), rows.to_vec(), "{name}");
+    }
+}
+
+#[test]
+fn the_broken_header_and_the_glued_heading_of_a_seed_are_mended() {
+    let Some(path) = shared("seeds/001_35b29aa8985b6c6f.txt") else { return };
+    let document = read(&path).document;
+    let tables = tables(&document);
+    assert_eq!(tables.len(), 3);
+    assert_eq!(tables[1].row(2).len(), 8);
+    assert_eq!(tables[1].row(2)[5].text.clean, "法律\n服务\n机构");
+    let heading = document.blocks.iter().filter_map(Block::text);
+    let mut heading = heading.filter(|t| t.clean == "四、政府信息公开行政复议、行政诉讼情况");
+    assert!(heading.next().is_some());
+    for kind in [NoticeKind::RowRejoined, NoticeKind::HeadingGlued, NoticeKind::VerticalLabel] {
+        assert_eq!(counted(&document, kind), 1, "{kind:?}");
+    }
+    assert_eq!(counted(&document, NoticeKind::ImageResidue), 1);
+}
+
+#[test]
+fn the_annotated_traditional_seed_reads_like_simplified_text() {
+    let Some(path) = shared("seeds/003_817815a07cb3f58b.txt") else { return };
+    let document = read(&path).document;
+    assert_eq!(counted(&document, NoticeKind::PinyinRemoved), 244);
+    assert_eq!(counted(&document, NoticeKind::TraditionalConverted), 483);
+    let all: Vec<&str> =
+        document.blocks.iter().filter_map(|b| Some(b.text()?.clean.as_str())).collect();
+    assert_eq!(all[0], "兰州新区审计局2020年度政府信息公开工作报告");
+    assert!(all.iter().any(|t| t.contains("(国务院令711号)")));
+    assert!(all.iter().any(|t| t.starts_with("(一)夯实基础")));
+}
+
+#[test]
+fn a_short_gbk_file_is_text() {
+    let Some(path) = shared("samples/gbk.txt") else { return };
+    let extracted = read(&path);
+    assert_eq!(extracted.format, Format::Text);
+    assert_eq!(extracted.document.blocks[0].text().map(|t| t.clean.as_str()), Some("北京市政府"));
+}
+
+#[test]
+fn a_row_per_line_text_keeps_every_number() {
+    let Some(path) = shared("samples/b_plain.txt") else { return };
+    let document = read(&path).document;
+    let tables = tables(&document);
+    assert_eq!(tables.iter().map(|t| t.rows).collect::<Vec<_>>(), [14, 28, 4]);
+    assert_eq!(tables[1].row(27).last().map(|c| c.text.clean.as_str()), Some("30"));
+}
+
+#[test]
+fn files_without_a_reader_say_what_they_are() {
+    let Some(folder) = shared("samples") else { return };
+    let cases = [
+        ("lo_a.doc", Format::Doc),
+        ("renamed.wps", Format::Doc),
+        ("lo_a.odt", Format::Odt),
+        ("lo_a.ofd", Format::Ofd),
+        ("lo_a.pdf", Format::Pdf),
+        ("lo_a.rtf", Format::Rtf),
+        ("fake_rtf.doc", Format::Rtf),
+        ("a.mht", Format::Mht),
+        ("fake_mht.doc", Format::Mht),
+        ("batch.zip", Format::Zip),
+        ("gbk_names.zip", Format::Zip),
+        ("x.xls", Format::Xls),
+        ("x.xlsx", Format::Xlsx),
+    ];
+    for (name, format) in cases {
+        let bytes = fs_err::read(folder.join(name)).expect("the sample is readable");
+        let error = extract(name, &bytes, &Limits::default()).expect_err(name);
+        assert_eq!((error.format, error.reason), (format, UnreadableReason::Unsupported), "{name}");
+        assert!(!error.detail.zh.is_empty() && !error.help().zh.is_empty());
+    }
+}
