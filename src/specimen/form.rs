@@ -14,6 +14,8 @@ pub(super) struct Form {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct FormBlock {
     pub(super) label: String,
+    /// The head that is neither a column nor a column's group: 信息内容, 申请人情况, 行政诉讼.
+    pub(super) header: String,
     pub(super) columns: Vec<Column>,
     pub(super) rows: Vec<FormRow>,
 }
@@ -49,6 +51,7 @@ impl Form {
         };
         let block = |b: &edition::Block| FormBlock {
             label: b.label.clone(),
+            header: b.header.first().cloned().unwrap_or_default(),
             columns: b
                 .columns
                 .iter()
@@ -88,7 +91,7 @@ impl Form {
     pub(super) fn texts_mut(&mut self) -> Vec<&mut String> {
         let mut texts = vec![&mut self.note];
         for block in &mut self.blocks {
-            texts.push(&mut block.label);
+            texts.extend([&mut block.label, &mut block.header]);
             for column in &mut block.columns {
                 texts.extend([&mut column.label, &mut column.group]);
             }

@@ -56,7 +56,7 @@ fn facts(form: &Form) -> Grid {
     for block in &form.blocks {
         rows.push(vec![cell(&block.label, widest + 1)]);
         let heads = block.columns.iter().map(|c| c.label.as_str());
-        rows.push(stretched("信息内容", heads, block.columns.len(), widest));
+        rows.push(stretched(&block.header, heads, block.columns.len(), widest));
         for row in &block.rows {
             let values = row.values.iter().map(|v| v.text.as_str());
             rows.push(stretched(&row.label, values, block.columns.len(), widest));
@@ -87,7 +87,7 @@ fn requests(form: &Form) -> Grid {
     let Some(block) = form.blocks.first() else { return Grid { columns: 0, rows: Vec::new() } };
     let labels = block.rows.iter().map(|r| r.groups.len() + 1).max().unwrap_or(1);
     let mut rows = vec![
-        vec![tall(&form.note, labels, 3), cell("申请人情况", block.columns.len())],
+        vec![tall(&form.note, labels, 3), cell(&block.header, block.columns.len())],
         vec![below(labels)],
         vec![below(labels)],
     ];
@@ -154,7 +154,7 @@ fn disputes(form: &Form) -> Grid {
     if let Some(first) = review.first() {
         rows[0].push(cell(&first.group, review.len()));
     }
-    rows[0].push(cell("行政诉讼", suit.len()));
+    rows[0].push(cell(&block.header, suit.len()));
     for column in review {
         rows[1].push(tall(&column.label, 1, 2));
         rows[2].push(below(1));

@@ -36,6 +36,9 @@ pub(super) fn markdown(specimen: &Specimen) -> String {
             }
             out.push_str("|\n");
             if at == 0 {
+                // A Markdown table exists only when its first row has all the columns.
+                let blank = "|  ".repeat(grid.columns.saturating_sub(row.len()));
+                out.insert_str(out.len() - 2, &blank);
                 out.push_str(&"| --- ".repeat(grid.columns));
                 out.push_str("|\n");
             }
