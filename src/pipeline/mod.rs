@@ -11,8 +11,10 @@ mod lockdown;
 mod unreadable;
 mod wire;
 mod worker;
+mod workers;
 
 pub use examine::{Known, examine};
 pub use jail::{Jail, JailDown};
 pub use lockdown::{Landlock, Protections};
 pub use worker::extract_worker;
+pub use workers::work;

@@ -1,0 +1,243 @@
+//! The worker loop: every received submission becomes a recorded verdict.
+//!
+//! What waits is read from the store, never kept only here, so a stop at any point loses nothing.
+
+use super::examine::{Examined, try_examine};
+use super::{Jail, Known};
+use crate::config::Settings;
+use crate::model::{Format, Millis, Submission, SubmissionId, Unreadable, UnreadableReason, Words};
+use crate::store::{Conclusion, Store, StoreError};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, error, info, warn};
+
+/// Reads by which a worker died before the file is called unreadable. One death may be the
+/// machine's (memory short, killed by hand), two in a row are the file's.
+const ATTEMPTS: u32 = 2;
+
+/// Submissions worked on at once, per worker: while some wait for the disk, others are read, and
+/// verdicts that wait together share one fsync.
+const OVERLAP: usize = 4;
+
+/// Submissions fetched from the queue at a time.
+const BATCH: usize = 128;
+
+/// Pause when no worker can be started.
+const BACKOFF: Duration = Duration::from_secs(1);
+
+/// Takes what is ready, oldest first, until `stop`; then finishes the steps in hand. An error means
+/// that the store can promise nothing more and the process has to end.
+pub async fn work(
+    store: Store,
+    jail: Jail,
+    settings: Arc<Settings>,
+    stop: CancellationToken,
+) -> Result<(), StoreError> {
+    let at_once = settings.workers.max(1) * OVERLAP;
+    let mut queue = Queue::default();
+    let mut steps = JoinSet::new();
+    let mut head = store.head();
+    let step = Arc::new(Step::new(store.clone(), jail, settings));
+    loop {
+        head.borrow_and_update();
+        queue.refill(&store)?;
+        while steps.len() < at_once
+            && let Some(submission) = queue.next()
+        {
+            let step = Arc::clone(&step);
+            steps.spawn(async move { (submission.id, step.run(submission).await) });
+        }
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => break,
+            Some(done) = steps.join_next() => settle(&mut queue, done)?,
+            changed = head.changed() => if changed.is_err() { break },
+        }
+    }
+    if !steps.is_empty() {
+        info!("finishing {} submissions in hand", steps.len());
+    }
+    while let Some(done) = steps.join_next().await {
+        settle(&mut queue, done)?;
+    }
+    Ok(())
+}
+
+/// What waits, in order of arrival, and what is being worked on.
+#[derive(Default)]
+struct Queue {
+    waiting: VecDeque<Submission>,
+    in_hand: BTreeSet<SubmissionId>,
+    /// Submissions whose conclusion the store refuses; they wait for the next start.
+    aside: BTreeSet<SubmissionId>,
+}
+
+impl Queue {
+    /// Fetches the next batch once the last one is used up.
+    fn refill(&mut self, store: &Store) -> Result<(), StoreError> {
+        if self.waiting.is_empty() {
+            let known = self.in_hand.len() + self.aside.len();
+            let ready = store.ready(known + BATCH)?;
+            self.waiting.extend(
+                ready
+                    .into_iter()
+                    .filter(|s| !self.in_hand.contains(&s.id) && !self.aside.contains(&s.id)),
+            );
+        }
+        Ok(())
+    }
+
+    fn next(&mut self) -> Option<Submission> {
+        let submission = self.waiting.pop_front()?;
+        self.in_hand.insert(submission.id);
+        Some(submission)
+    }
+}
+
+/// Books the end of a step.
+fn settle(
+    queue: &mut Queue,
+    done: Result<(SubmissionId, Result<(), StoreError>), tokio::task::JoinError>,
+) -> Result<(), StoreError> {
+    let (id, result) = done.map_err(|e| StoreError::Fatal(format!("a worker panicked: {e}")))?;
+    queue.in_hand.remove(&id);
+    match result {
+        Ok(()) => Ok(()),
+        // Somebody else concluded or superseded it meanwhile: nothing is left to do.
+        Err(StoreError::Conflict { .. } | StoreError::NotFound(_)) => {
+            debug!(submission = id, "no longer waiting for a verdict");
+            Ok(())
+        }
+        Err(StoreError::Refused(why)) => {
+            error!(submission = id, why, "the verdict could not be recorded; tried at next start");
+            queue.aside.insert(id);
+            Ok(())
+        }
+        Err(fatal) => Err(fatal),
+    }
+}
+
+/// One submission's way from the spool to the verdict.
+struct Step {
+    store: Store,
+    jail: Jail,
+    settings: Arc<Settings>,
+    /// KiB of originals held in memory at once: two of the largest, or many small ones.
+    memory: Semaphore,
+    budget: u32,
+}
+
+impl Step {
+    fn new(store: Store, jail: Jail, settings: Arc<Settings>) -> Self {
+        let budget = u32::try_from(2 * (settings.limits.bytes >> 10) + 1).unwrap_or(u32::MAX >> 3);
+        Step { store, jail, settings, memory: Semaphore::new(budget as usize), budget }
+    }
+
+    async fn run(&self, submission: Submission) -> Result<(), StoreError> {
+        let id = submission.id;
+        let Some((format, result)) = self.judge(&submission).await? else { return Ok(()) };
+        if let Err(unreadable) = &result
+            && worker_lost(unreadable.reason)
+        {
+            let attempts = self.store.attempted(id, now()).await?;
+            if attempts < ATTEMPTS {
+                warn!(submission = id, attempts, "a worker was lost on it; tried again");
+                return Ok(());
+            }
+        }
+        let at = now();
+        let concluded =
+            self.store.conclude(Conclusion { submission: id, at, format, result }).await?;
+        let Submission { unit, year, outcome, revision, counts, .. } = concluded.submission;
+        info!(
+            submission = id,
+            unit,
+            year,
+            revision,
+            outcome = ?outcome,
+            errors = counts[0],
+            warnings = counts[1],
+            ms = at - submission.received_at,
+            "judged"
+        );
+        Ok(())
+    }
+
+    /// `None` when it has to wait for the machine.
+    async fn judge(&self, submission: &Submission) -> Result<Option<Examined>, StoreError> {
+        let size = u32::try_from(submission.size >> 10).unwrap_or(u32::MAX).min(self.budget - 1);
+        let closed = |_| StoreError::Fatal("the workers' budget is closed".into());
+        let _held = self.memory.acquire_many(size + 1).await.map_err(closed)?;
+        let bytes = match self.original(&submission.sha256).await {
+            Ok(bytes) => bytes,
+            Err(StoreError::NotFound(what)) => {
+                error!(submission = submission.id, what, "the original is missing from the spool");
+                return Ok(Some((Format::Unknown, Err(original_missing()))));
+            }
+            Err(other) => return Err(other),
+        };
+        let known = Known {
+            declared: submission.declared.clone(),
+            received: local_date(submission.received_at, self.settings.utc_offset_minutes),
+        };
+        let name = submission.source.file_name();
+        match try_examine(&self.jail, &self.settings.rules, name, bytes, &known).await {
+            Ok(examined) => Ok(Some(examined)),
+            Err(down) => {
+                error!(submission = submission.id, %down, "waiting");
+                tokio::time::sleep(BACKOFF).await;
+                Ok(None)
+            }
+        }
+    }
+
+    async fn original(&self, sha256: &str) -> Result<Vec<u8>, StoreError> {
+        let (store, sha256) = (self.store.clone(), sha256.to_string());
+        tokio::task::spawn_blocking(move || store.original(&sha256))
+            .await
+            .map_err(|e| StoreError::Fatal(format!("reading an original panicked: {e}")))?
+    }
+}
+
+fn worker_lost(reason: UnreadableReason) -> bool {
+    matches!(reason, UnreadableReason::ReaderFailed | UnreadableReason::TimedOut)
+}
+
+fn original_missing() -> Unreadable {
+    Unreadable {
+        reason: UnreadableReason::Damaged,
+        message: Words::new("存档中的原件缺失", "the original is missing from the archive"),
+        help: Words::new("请重新提交此文件", "Hand the file in again"),
+    }
+}
+
+/// The day at the site of a time.
+fn local_date(at: Millis, offset_minutes: i32) -> Option<Date> {
+    let offset = Offset::from_seconds(offset_minutes.checked_mul(60)?).ok()?;
+    Some(offset.to_datetime(Timestamp::from_millisecond(at).ok()?).date())
+}
+
+fn now() -> Millis {
+    Timestamp::now().as_millisecond()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_report_received_after_midnight_in_china_counts_for_that_day() {
+        // 2025-01-31T17:00:00Z
+        assert_eq!(local_date(1_738_342_800_000, 480), Some(date(2025, 2, 1)));
+        assert_eq!(local_date(1_738_342_800_000, 0), Some(date(2025, 1, 31)));
+        assert_eq!(local_date(Millis::MAX, 480), None);
+    }
+}
