@@ -1,0 +1,202 @@
+//! Sends what the outbox holds: sleeps until the next message is due or a commit brings one.
+
+use super::{Channel, Schedule, Sent};
+use crate::model::{Delivery, DeliveryResult, Millis, OutboxItem, Phase};
+use crate::store::{Store, StoreError};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// What the dispatcher is told.
+pub struct Options {
+    /// By name, as in the outbox items.
+    pub channels: BTreeMap<String, Arc<dyn Channel>>,
+    pub schedule: Schedule,
+    /// Wall-clock time: due times outlive the process.
+    pub clock: fn() -> Millis,
+}
+
+/// Sends at once on one channel: a receiver is told quickly but not flooded.
+const PER_CHANNEL: usize = 4;
+
+/// Pending messages looked at in one go. With more than this, the later ones wait their turn.
+const WINDOW: usize = 16_384;
+
+/// The outbox is not read again sooner than this, and never for more than a twentieth of the time:
+/// in a burst every commit would have it read anew.
+const BREATH: Duration = Duration::from_millis(50);
+
+/// A wait is cut into pieces of at most this, so that a clock set forward is noticed.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
+/// A channel and a case.
+type Key = (String, u64);
+
+/// The one task that sends.
+pub struct Dispatcher {
+    store: Store,
+    options: Options,
+    /// Messages that are due, oldest first, by channel; at most one per case.
+    waiting: BTreeMap<String, VecDeque<OutboxItem>>,
+    sends: JoinSet<Sent>,
+    /// Messages under way: at most one per case, so that 已解除 never overtakes the message that
+    /// opened it.
+    under_way: BTreeMap<Key, OutboxItem>,
+    tasks: BTreeMap<tokio::task::Id, Key>,
+}
+
+impl Dispatcher {
+    pub fn new(store: Store, options: Options) -> Self {
+        Dispatcher {
+            store,
+            options,
+            waiting: BTreeMap::new(),
+            sends: JoinSet::new(),
+            under_way: BTreeMap::new(),
+            tasks: BTreeMap::new(),
+        }
+    }
+
+    /// Runs until `stop`, then finishes the sends under way and records what came of them. An error
+    /// means that the store failed.
+    pub async fn run(mut self, stop: CancellationToken) -> Result<(), StoreError> {
+        let mut head = self.store.head();
+        let (mut wake, mut breath) = (Instant::now(), Instant::now());
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = tokio::time::sleep_until(wake) => {
+                    head.borrow_and_update();
+                    let began = Instant::now();
+                    wake = began + self.read().await?;
+                    breath = began + BREATH.max(began.elapsed() * 20);
+                    self.start_waiting().await?;
+                }
+                changed = head.changed() => match changed {
+                    Ok(()) => wake = wake.min(breath),
+                    // The store was closed.
+                    Err(_) => break,
+                },
+                Some(done) = self.sends.join_next_with_id() => {
+                    self.record(done).await?;
+                    self.start_waiting().await?;
+                }
+            }
+        }
+        while let Some(done) = self.sends.join_next_with_id().await {
+            self.record(done).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads the outbox; answers how long nothing more will be due.
+    async fn read(&mut self) -> Result<Duration, StoreError> {
+        let store = self.store.clone();
+        let read = tokio::task::spawn_blocking(move || store.due(Millis::MAX, WINDOW));
+        let (pending, _) = read.await.map_err(|lost| StoreError::Fatal(lost.to_string()))??;
+        let now = (self.options.clock)();
+        let mut wait = LONGEST_SLEEP;
+        self.waiting.clear();
+        for item in first_of_each_case(pending) {
+            if item.due_at > now {
+                wait = wait.min(Duration::from_millis((item.due_at - now).unsigned_abs()));
+            } else if !self.under_way.contains_key(&key(&item)) {
+                self.waiting.entry(item.channel.clone()).or_default().push_back(item);
+            }
+        }
+        Ok(wait)
+    }
+
+    /// Starts as many of the waiting messages as each channel may have under way.
+    async fn start_waiting(&mut self) -> Result<(), StoreError> {
+        let names: Vec<String> = self.waiting.keys().cloned().collect();
+        for name in names {
+            while self.under_way.keys().filter(|(channel, _)| *channel == name).count()
+                < PER_CHANNEL
+            {
+                let Some(item) = self.waiting.get_mut(&name).and_then(VecDeque::pop_front) else {
+                    break;
+                };
+                self.start(item).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn start(&mut self, item: OutboxItem) -> Result<(), StoreError> {
+        let Some(channel) = self.options.channels.get(&item.channel).cloned() else {
+            // The channel was taken out of the configuration; its messages go with it.
+            let error = "the channel is no longer configured".to_string();
+            return self.conclude(&item, DeliveryResult::GivenUp { error }).await;
+        };
+        let (key, now, sent) = (key(&item), (self.options.clock)(), item.clone());
+        let task = self.sends.spawn_blocking(move || channel.send(&sent, now));
+        self.tasks.insert(task.id(), key.clone());
+        self.under_way.insert(key, item);
+        Ok(())
+    }
+
+    async fn record(
+        &mut self,
+        done: Result<(tokio::task::Id, Sent), JoinError>,
+    ) -> Result<(), StoreError> {
+        let (id, sent) = done.unwrap_or_else(|lost| {
+            (lost.id(), Sent::Failed { error: lost.to_string(), retry_after: None })
+        });
+        let key = self.tasks.remove(&id).expect("every send was entered when it was started");
+        let item = self.under_way.remove(&key).expect("and its message with it");
+        let result = self.options.schedule.decide(&item, sent, (self.options.clock)());
+        self.conclude(&item, result).await
+    }
+
+    async fn conclude(&self, item: &OutboxItem, result: DeliveryResult) -> Result<(), StoreError> {
+        let (channel, id) = (&item.channel, &item.dedupe_id);
+        match &result {
+            DeliveryResult::Delivered => tracing::debug!(channel, id, "alert delivered"),
+            DeliveryResult::Retry { due_at, error } => {
+                tracing::warn!(channel, id, due_at, error, "alert not delivered, will try again");
+            }
+            DeliveryResult::GivenUp { error } => {
+                tracing::error!(channel, id, error, "alert given up");
+            }
+        }
+        let at = (self.options.clock)();
+        let delivery = Delivery { dedupe_id: item.dedupe_id.clone(), at, result };
+        match self.store.delivered(delivery).await {
+            Err(fatal @ StoreError::Fatal(_)) => Err(fatal),
+            // Somebody else settled it meanwhile; there is nothing left to record.
+            Err(other) => {
+                tracing::debug!(channel, id, %other, "delivery not recorded");
+                Ok(())
+            }
+            Ok(()) => Ok(()),
+        }
+    }
+}
+
+fn key(item: &OutboxItem) -> Key {
+    (item.channel.clone(), item.alert.id)
+}
+
+/// The oldest message of each channel and case, in order of due time; later ones of the case wait.
+fn first_of_each_case(pending: Vec<OutboxItem>) -> Vec<OutboxItem> {
+    let mut first: BTreeMap<Key, OutboxItem> = BTreeMap::new();
+    for item in pending {
+        let age = |i: &OutboxItem| -> (Millis, Phase) { (i.alert.updated_at, i.phase) };
+        match first.entry(key(&item)) {
+            Entry::Vacant(slot) => drop(slot.insert(item)),
+            Entry::Occupied(mut slot) => {
+                if age(&item) < age(slot.get()) {
+                    slot.insert(item);
+                }
+            }
+        }
+    }
+    let mut items: Vec<OutboxItem> = first.into_values().collect();
+    items.sort_by(|a, b| (a.due_at, a.alert.id).cmp(&(b.due_at, b.alert.id)));
+    items
+}

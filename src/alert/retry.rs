@@ -1,0 +1,171 @@
+//! When to try again: a pure decision.
+
+use crate::model::{DeliveryResult, Millis, OutboxItem};
+use sha2::{Digest, Sha256};
+use std::time::Duration;
+
+/// What the receiver made of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sent {
+    Accepted,
+    /// Refused for good (410 Gone): never try again.
+    Gone {
+        error: String,
+    },
+    /// Not accepted, or nobody knows; `retry_after` when the receiver said how long to wait.
+    Failed {
+        error: String,
+        retry_after: Option<Duration>,
+    },
+}
+
+/// The waits between sends; one more send than there are waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schedule(Vec<Duration>);
+
+/// A receiver cannot put a message off for longer than this.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
+/// An error kept in the journal is no longer than this many characters.
+const MAX_ERROR: usize = 200;
+
+impl Schedule {
+    /// The waits Standard Webhooks recommend: ten sends over a little more than three days.
+    pub fn standard() -> Self {
+        const MINUTE: u64 = 60;
+        const HOUR: u64 = 3600;
+        let seconds = [
+            5,
+            5 * MINUTE,
+            30 * MINUTE,
+            2 * HOUR,
+            5 * HOUR,
+            10 * HOUR,
+            14 * HOUR,
+            20 * HOUR,
+            24 * HOUR,
+        ];
+        Schedule(seconds.map(Duration::from_secs).to_vec())
+    }
+
+    /// Other waits.
+    pub fn of(waits: impl IntoIterator<Item = Duration>) -> Self {
+        Schedule(waits.into_iter().collect())
+    }
+
+    /// What becomes of an item after a send. The wait after the nth failure is the schedule's nth,
+    /// up to a fifth longer so that a burst does not come back as a burst; longer still when the
+    /// receiver asked for it.
+    pub fn decide(&self, item: &OutboxItem, sent: Sent, now: Millis) -> DeliveryResult {
+        match sent {
+            Sent::Accepted => DeliveryResult::Delivered,
+            Sent::Gone { error } => DeliveryResult::GivenUp { error: shortened(error) },
+            Sent::Failed { error, retry_after } => match self.0.get(item.attempts as usize) {
+                None => DeliveryResult::GivenUp { error: shortened(error) },
+                Some(&wait) => {
+                    let wait = jittered(wait, &item.dedupe_id, item.attempts);
+                    let wait = wait.max(retry_after.unwrap_or_default().min(LONGEST));
+                    let due_at = now.saturating_add(wait.as_millis() as Millis);
+                    DeliveryResult::Retry { due_at, error: shortened(error) }
+                }
+            },
+        }
+    }
+}
+
+/// The wait and up to a fifth of it, by the item and the attempt: the same for ever.
+fn jittered(wait: Duration, id: &str, attempt: u32) -> Duration {
+    let digest = Sha256::digest(format!("{id}#{attempt}"));
+    let share = u32::from(u16::from_be_bytes([digest[0], digest[1]]));
+    wait + wait * share / (5 * 65_535)
+}
+
+fn shortened(error: String) -> String {
+    match error.char_indices().nth(MAX_ERROR) {
+        Some((end, _)) => format!("{}…", &error[..end]),
+        None => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Alert, AlertKind, AlertState, Phase, Words};
+
+    fn item(attempts: u32) -> OutboxItem {
+        OutboxItem {
+            dedupe_id: "a7-9-duty".into(),
+            channel: "duty".into(),
+            phase: Phase::Opened,
+            alert: Alert {
+                id: 7,
+                kind: AlertKind::Returned,
+                state: AlertState::Firing,
+                unit: None,
+                year: None,
+                submission: 3,
+                summary: Words::default(),
+                opened_at: 0,
+                updated_at: 0,
+                resolved_at: None,
+                acknowledged: None,
+            },
+            due_at: 0,
+            attempts,
+        }
+    }
+
+    fn failed(retry_after: Option<u64>) -> Sent {
+        Sent::Failed { error: "503".into(), retry_after: retry_after.map(Duration::from_secs) }
+    }
+
+    fn wait_seconds(attempts: u32, sent: Sent) -> Option<i64> {
+        match Schedule::standard().decide(&item(attempts), sent, 1_000_000) {
+            DeliveryResult::Retry { due_at, .. } => Some((due_at - 1_000_000) / 1000),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn the_waits_follow_the_schedule_and_end() {
+        let waits = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400];
+        for (attempts, low) in waits.into_iter().enumerate() {
+            let wait = wait_seconds(attempts as u32, failed(None)).expect("tried again");
+            assert!((low..=low + low / 5).contains(&wait), "after {attempts}: {wait}");
+        }
+        assert_eq!(wait_seconds(9, failed(None)), None);
+        assert_eq!(wait_seconds(u32::MAX, failed(Some(1))), None);
+    }
+
+    #[test]
+    fn a_receiver_may_ask_for_a_longer_wait_but_not_for_a_shorter_or_endless_one() {
+        assert_eq!(wait_seconds(0, failed(Some(120))), Some(120));
+        assert!(wait_seconds(1, failed(Some(1))).is_some_and(|wait| wait >= 300));
+        assert_eq!(wait_seconds(0, failed(Some(u64::MAX))), Some(86_400));
+    }
+
+    #[test]
+    fn accepted_and_gone_are_final_at_any_attempt() {
+        for attempts in [0, 5, 20] {
+            let schedule = Schedule::standard();
+            let decide = |sent| schedule.decide(&item(attempts), sent, 0);
+            assert_eq!(decide(Sent::Accepted), DeliveryResult::Delivered);
+            let gone = decide(Sent::Gone { error: "410".into() });
+            assert_eq!(gone, DeliveryResult::GivenUp { error: "410".into() });
+        }
+    }
+
+    #[test]
+    fn the_same_item_waits_the_same_and_different_ones_differ() {
+        let first = jittered(Duration::from_secs(300), "a1-1-x", 1);
+        assert_eq!(first, jittered(Duration::from_secs(300), "a1-1-x", 1));
+        assert_ne!(first, jittered(Duration::from_secs(300), "a1-2-x", 1));
+        let longest = jittered(LONGEST, "a1-1-x", 8);
+        assert!(longest >= LONGEST && longest <= LONGEST + LONGEST / 5);
+    }
+
+    #[test]
+    fn a_long_error_is_cut_between_characters() {
+        assert_eq!(shortened("错".repeat(500)).chars().count(), MAX_ERROR + 1);
+    }
+}
