@@ -134,3 +134,72 @@ fn files_without_a_reader_say_what_they_are() {
         assert!(!error.detail.zh.is_empty() && !error.help().zh.is_empty());
     }
 }
+
+/// The blocks of the sample report as it was made: paragraphs, and tables with every slot filled.
+fn truth() -> Option<serde_json::Value> {
+    let path = shared("samples/truth.json")?;
+    serde_json::from_slice(&fs_err::read(path).expect("the truth is readable")).ok()
+}
+
+/// A document in the form of the truth: merged cells repeated over their slots.
+fn as_truth(document: &Document) -> serde_json::Value {
+    let block = |block: &Block| match block {
+        Block::Table(table) => {
+            let slot = |row, column| table.at(row, column).map_or("", |c| c.text.clean.as_str());
+            let row = |row| (0..table.columns).map(|column| slot(row, column)).collect();
+            let rows: Vec<Vec<&str>> = (0..table.rows).map(row).collect();
+            serde_json::json!({ "t": rows })
+        }
+        other => serde_json::json!({ "p": other.text().map_or("", |t| t.clean.as_str()) }),
+    };
+    document.blocks.iter().map(block).collect()
+}
+
+#[test]
+fn every_rendering_of_the_sample_gives_the_same_grids_in_the_same_order() {
+    let Some(truth) = truth() else { return };
+    for name in ["b.docx", "lo_a.docx", "fake_docx.doc"] {
+        let Some(path) = shared(&format!("samples/{name}")) else { return };
+        assert_eq!(as_truth(&read(&path).document), truth, "{name}");
+    }
+}
+
+#[test]
+fn the_sample_of_numbers_changes_and_boxes_reads_as_word_shows_it() {
+    let Some(path) = shared("samples/num.docx") else { return };
+    let document = read(&path).document;
+    let all: Vec<&str> =
+        document.blocks.iter().filter_map(|b| Some(b.text()?.clean.as_str())).collect();
+    assert_eq!(
+        all,
+        [
+            "一、总体情况",
+            "正文甲",
+            "（一）主动公开",
+            "（二）依申请公开",
+            "二、主动公开政府信息情况",
+            "新增文字保留文字",
+            "☑勾选",
+            "控件文字",
+            "框前",
+            "文本框"
+        ]
+    );
+    assert_eq!(counted(&document, NoticeKind::TrackedChanges), 2);
+    assert_eq!(counted(&document, NoticeKind::Numbering), 4);
+    assert_eq!(tables(&document)[0].rows, 2, "a blank last row stays");
+}
+
+#[test]
+fn hostile_files_end_in_an_error_or_a_bounded_result() {
+    let Some(folder) = shared("samples/bombs") else { return };
+    for name in ["bomb_1gb_text.docx", "bomb_deep_tbl.docx", "bomb_many_p.docx", "bomb_span.docx"] {
+        let bytes = fs_err::read(folder.join(name)).expect("the sample is readable");
+        let begun = std::time::Instant::now();
+        match extract(name, &bytes, &Limits::default()) {
+            Ok(read) => assert!(tables(&read.document).iter().all(|t| t.columns <= 1024), "{name}"),
+            Err(error) => assert_eq!(error.reason, UnreadableReason::OverLimit, "{name}: {error}"),
+        }
+        assert!(begun.elapsed().as_secs() < 10, "{name} took {:?}", begun.elapsed());
+    }
+}

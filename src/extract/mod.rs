@@ -4,6 +4,7 @@
 //! name; nothing here knows what a report should contain; every input is bounded by [`Limits`].
 
 mod budget;
+mod docx;
 mod encoding;
 mod furniture;
 mod limits;
@@ -45,7 +46,7 @@ pub trait Extractor: Sync {
 }
 
 /// Every reader there is. A new format is a new file and a line here.
-static EXTRACTORS: &[&dyn Extractor] = &[&txt::Txt];
+static EXTRACTORS: &[&dyn Extractor] = &[&txt::Txt, &docx::Docx];
 
 /// Sniffs the format, reads the file and repairs its text (Traditional characters, pinyin,
 /// conversion residue), leaving a notice for each repair. `name` serves only to note a wrong

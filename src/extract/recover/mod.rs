@@ -21,7 +21,7 @@ pub(super) fn recover(document: &mut Document) {
         if needs_nothing(text) {
             return;
         }
-        let mut trace = Trace::new(&text.raw);
+        let mut trace = Trace::new(number(text), &text.raw);
         marks::take_out(&mut trace, &text.anchor, &mut notices);
         if in_cell && marks::join_vertical(&mut trace) {
             notices.push(notice(NoticeKind::VerticalLabel, text.anchor.clone(), &text.raw));
@@ -65,6 +65,11 @@ fn texts(document: &Document) -> impl Iterator<Item = &str> + Clone {
         let own = block.text().map(|text| text.raw.as_str());
         own.into_iter().chain(cells.iter().map(|cell| cell.text.raw.as_str()))
     })
+}
+
+/// The automatic number a reader has put before the text it handed in.
+fn number(text: &Text) -> &str {
+    text.clean.strip_suffix(text.raw.as_str()).unwrap_or_default()
 }
 
 /// Most texts are plain Simplified Chinese without anything to repair.

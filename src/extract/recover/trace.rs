@@ -29,10 +29,12 @@ fn invisible(c: char) -> bool {
 }
 
 impl Trace {
-    /// Takes the raw text in: odd blanks become spaces, invisible characters go.
-    pub fn new(raw: &str) -> Self {
-        let chars = raw.char_indices().filter(|&(_, c)| !invisible(c));
-        let chars = chars.map(|(at, c)| (if blank(c) { ' ' } else { c }, at as u32)).collect();
+    /// Takes the raw text in: odd blanks become spaces, invisible characters go. `number` stands
+    /// before it in the clean text and has no place of its own.
+    pub fn new(number: &str, raw: &str) -> Self {
+        let read = raw.char_indices().filter(|&(_, c)| !invisible(c));
+        let read = read.map(|(at, c)| (if blank(c) { ' ' } else { c }, at as u32));
+        let chars = number.chars().map(|c| (c, 0)).chain(read).collect();
         Trace { chars, raw_len: raw.len() as u32 }
     }
 

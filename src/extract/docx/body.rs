@@ -1,0 +1,383 @@
+//! The event loop over the main part.
+
+use super::flow::{Frame, Paragraph};
+use super::grid::{CellDraft, Merge, RowDraft, TableDraft};
+use super::numbering::Numbering;
+use super::package::Relations;
+use super::styles::Styles;
+use super::xml;
+use crate::document::{Anchor, Block, Notice, NoticeKind};
+use crate::extract::budget::Budget;
+use crate::extract::{ExtractError, Limits, notice};
+use crate::model::Format;
+use quick_xml::events::{BytesStart, Event};
+
+/// What the main part is read against.
+pub(super) struct Context<'a> {
+    pub part: &'a str,
+    pub relations: &'a Relations,
+    pub styles: &'a Styles,
+    pub limits: &'a Limits,
+}
+
+/// What came of it.
+pub(super) struct Body {
+    pub blocks: Vec<Block>,
+    pub notices: Vec<Notice>,
+}
+
+/// Reads the whole part. Elements are matched by local name, because strict and transitional
+/// documents differ in their namespaces only.
+pub(super) fn read(
+    text: &str,
+    context: &Context<'_>,
+    numbering: Numbering,
+) -> Result<Body, ExtractError> {
+    let mut walk = Walk::new(context, numbering);
+    let mut reader = xml::reader(text);
+    let mut depth = 0usize;
+    loop {
+        let broken =
+            |reader: &quick_xml::Reader<&[u8]>| xml::broken(context.part, reader.error_position());
+        match reader.read_event().map_err(|_| broken(&reader))? {
+            Event::Start(element) => {
+                if walk.skips(element.local_name().as_ref()) {
+                    reader.read_to_end(element.name()).map_err(|_| broken(&reader))?;
+                    continue;
+                }
+                depth += 1;
+                walk.budget.depth(depth)?;
+                walk.start(&element);
+            }
+            Event::End(element) => {
+                depth = depth.saturating_sub(1);
+                walk.end(element.local_name().as_ref())?;
+            }
+            Event::Text(text) if walk.in_text => walk.push(&text.xml10_content()),
+            Event::CData(text) if walk.in_text => walk.push(&text.xml10_content()),
+            Event::GeneralRef(reference) if walk.in_text => {
+                if let Some(c) = xml::resolve(&reference) {
+                    walk.push(c.encode_utf8(&mut [0; 4]));
+                }
+            }
+            // quick-xml does not mind elements left open at the end; a cut-off part has them.
+            Event::Eof if depth > 0 => return Err(xml::broken(context.part, text.len() as u64)),
+            Event::Eof => return walk.finish(),
+            _ => {}
+        }
+    }
+}
+
+struct Walk<'a> {
+    context: &'a Context<'a>,
+    budget: Budget<'a>,
+    frames: Vec<Frame>,
+    paragraphs: Vec<Paragraph>,
+    numbering: Numbering,
+    notices: Vec<Notice>,
+    /// Inside `w:t`.
+    in_text: bool,
+    /// Open `w:pPr`, where `w:tab` is a tab stop and `w:ins`/`w:del` concern the paragraph mark.
+    in_properties: u32,
+    in_row_properties: bool,
+    /// Text of paragraphs whose end mark was deleted.
+    carried: String,
+    changes: u32,
+    readings: u32,
+    numbered: Option<Anchor>,
+    numbers: u32,
+}
+
+impl<'a> Walk<'a> {
+    fn new(context: &'a Context<'a>, numbering: Numbering) -> Self {
+        Walk {
+            context,
+            budget: Budget::new(Format::Docx, context.limits),
+            frames: vec![Frame::flow(String::new())],
+            paragraphs: Vec::new(),
+            numbering,
+            notices: Vec::new(),
+            in_text: false,
+            in_properties: 0,
+            in_row_properties: false,
+            carried: String::new(),
+            changes: 0,
+            readings: 0,
+            numbered: None,
+            numbers: 0,
+        }
+    }
+
+    /// Elements left out with all they hold: deleted and moved-away text, the older twin of a
+    /// drawing, field codes, former properties, and readings over characters.
+    fn skips(&mut self, name: &str) -> bool {
+        match name {
+            "del" | "moveFrom" if self.in_properties == 0 => {
+                self.changes += 1;
+                true
+            }
+            "rt" => {
+                self.readings += 1;
+                true
+            }
+            "Fallback" | "instrText" | "delText" | "delInstrText" | "pPrChange" | "rPrChange"
+            | "tblPrChange" | "trPrChange" | "tcPrChange" | "sectPrChange" | "tblGridChange"
+            | "numberingChange" | "tblPrExChange" => true,
+            _ => false,
+        }
+    }
+
+    fn start(&mut self, element: &BytesStart<'_>) {
+        let local = element.local_name();
+        let value = || xml::attribute(element, "val");
+        match local.as_ref() {
+            "p" => {
+                let path = self.frame().next_paragraph();
+                self.paragraphs.push(Paragraph { path, ..Paragraph::default() });
+            }
+            "t" => self.in_text = true,
+            name @ ("pPr" | "tblPr" | "trPr" | "tcPr" | "sectPr") => {
+                self.in_properties += 1;
+                self.in_row_properties = name == "trPr";
+            }
+            "tab" | "ptab" if self.in_properties == 0 => self.push("\t"),
+            "br" | "cr" if self.in_properties == 0 => self.push("\n"),
+            "noBreakHyphen" => self.push("-"),
+            "sym" => self.symbol(element),
+            "ins" | "moveTo" => self.changes += 1,
+            "tbl" | "tr" | "tc" => self.start_table(local.as_ref()),
+            "gridSpan" | "vMerge" | "hMerge" | "gridBefore" | "gridAfter" => {
+                self.table_property(local.as_ref(), value());
+            }
+            "txbxContent" => {
+                let path = self.paragraphs.last().map_or(String::new(), |p| p.path.clone());
+                self.frames.push(Frame::flow(format!("{path}/txbxContent/")));
+            }
+            "object" | "OLEObject" | "altChunk" => self.embedded(element),
+            "blip" | "imagedata" => self.picture(element),
+            "del" => self.mark_deleted(),
+            "pStyle" | "outlineLvl" | "numId" | "ilvl" if self.in_properties > 0 => {
+                let Some(paragraph) = self.paragraphs.last_mut() else { return };
+                match local.as_ref() {
+                    "pStyle" => paragraph.style = value(),
+                    "outlineLvl" => paragraph.outline = value().and_then(|v| v.parse().ok()),
+                    "numId" => paragraph.number = value(),
+                    _ => paragraph.level = value().and_then(|v| v.parse().ok()),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, name: &str) -> Result<(), ExtractError> {
+        match name {
+            "t" => self.in_text = false,
+            "pPr" | "tblPr" | "trPr" | "tcPr" | "sectPr" => {
+                self.in_properties = self.in_properties.saturating_sub(1);
+                self.in_row_properties = false;
+            }
+            "p" => self.end_paragraph()?,
+            "tc" | "tr" => {
+                if let Some(Frame::Table(table)) = self.frames.last_mut() {
+                    if name == "tc" { table.end_cell() } else { table.end_row() }
+                }
+            }
+            "tbl" => self.end_table()?,
+            "txbxContent" if self.frames.len() > 1 => {
+                if let Some(Frame::Flow { blocks, .. }) =
+                    self.frames.pop_if(|f| matches!(f, Frame::Flow { .. }))
+                {
+                    match self.paragraphs.last_mut() {
+                        Some(paragraph) => paragraph.anchored.extend(blocks),
+                        None => blocks.into_iter().for_each(|block| self.frame().put(block)),
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The innermost open container; the body is never closed.
+    fn frame(&mut self) -> &mut Frame {
+        if self.frames.is_empty() {
+            self.frames.push(Frame::flow(String::new()));
+        }
+        let last = self.frames.len() - 1;
+        &mut self.frames[last]
+    }
+
+    fn push(&mut self, text: &str) {
+        if let Some(paragraph) = self.paragraphs.last_mut() {
+            paragraph.text.push_str(text);
+        }
+    }
+
+    fn end_paragraph(&mut self) -> Result<(), ExtractError> {
+        let Some(mut paragraph) = self.paragraphs.pop() else { return Ok(()) };
+        if !self.carried.is_empty() {
+            paragraph.text.insert_str(0, &std::mem::take(&mut self.carried));
+        }
+        if paragraph.joins_next {
+            self.carried = std::mem::take(&mut paragraph.text);
+        }
+        let marker = self.marker(&paragraph);
+        let style = paragraph.style.as_deref();
+        let outline = paragraph.outline.or(self.context.styles.outline(style)).filter(|l| *l < 9);
+        let block = paragraph.block(marker, outline, self.context.part, &mut self.budget)?;
+        for block in block.into_iter().chain(paragraph.anchored) {
+            self.frame().put(block);
+        }
+        Ok(())
+    }
+
+    /// The automatic number of a paragraph. Empty paragraphs of a list are counted as Word counts them.
+    fn marker(&mut self, paragraph: &Paragraph) -> Option<String> {
+        let styled = self.context.styles.numbering(paragraph.style.as_deref());
+        let (number, level) = match (&paragraph.number, styled) {
+            (Some(own), styled) => {
+                let level = paragraph.level.or(styled.map(|(_, level)| level)).unwrap_or(0);
+                (own.clone(), level)
+            }
+            (None, Some((number, level))) => (number, paragraph.level.unwrap_or(level)),
+            (None, None) => return None,
+        };
+        let marker = self.numbering.next(&number, level)?;
+        if !paragraph.text.trim().is_empty() {
+            self.numbers += 1;
+            self.numbered.get_or_insert_with(|| Anchor::Path {
+                part: self.context.part.to_owned(),
+                path: paragraph.path.clone(),
+            });
+        }
+        Some(marker)
+    }
+
+    fn start_table(&mut self, name: &str) {
+        if name == "tbl" {
+            let path = self.frame().next_table();
+            self.frames.push(Frame::Table(Box::new(TableDraft { path, ..TableDraft::default() })));
+            return;
+        }
+        let Some(Frame::Table(table)) = self.frames.last_mut() else { return };
+        if name == "tr" {
+            table.end_row();
+            table.rows_met += 1;
+            table.cells_met = 0;
+            table.row = Some(RowDraft::default());
+        } else {
+            table.end_cell();
+            table.cells_met += 1;
+            let path = format!("{}/tr[{}]/tc[{}]", table.path, table.rows_met, table.cells_met);
+            table.cell = Some(CellDraft { span: 1, path, ..CellDraft::default() });
+        }
+    }
+
+    fn table_property(&mut self, name: &str, value: Option<String>) {
+        let Some(Frame::Table(table)) = self.frames.last_mut() else { return };
+        let number = || value.as_deref().and_then(|v| v.parse::<u32>().ok()).unwrap_or(u32::MAX);
+        match (name, &mut table.cell, &mut table.row) {
+            ("gridSpan", Some(cell), _) => cell.span = number(),
+            ("vMerge", Some(cell), _) => cell.vertical = Merge::from_value(value.as_deref()),
+            ("hMerge", Some(cell), _) => cell.horizontal = Merge::from_value(value.as_deref()),
+            ("gridBefore", None, Some(row)) => row.before = number(),
+            ("gridAfter", None, Some(row)) => row.after = number(),
+            _ => {}
+        }
+    }
+
+    fn end_table(&mut self) -> Result<(), ExtractError> {
+        let Some(Frame::Table(mut table)) = self.frames.pop_if(|f| matches!(f, Frame::Table(_)))
+        else {
+            return Ok(());
+        };
+        table.end_row();
+        let stray = std::mem::take(&mut table.stray);
+        if !table.rows.is_empty() {
+            self.budget.block()?;
+            let table = table.finish(self.context.part, &mut self.budget)?;
+            self.frame().put(Block::Table(table));
+        }
+        stray.into_iter().for_each(|block| self.frame().put(block));
+        Ok(())
+    }
+
+    /// `w:del` among properties: the row is deleted, or the end mark of the paragraph.
+    fn mark_deleted(&mut self) {
+        self.changes += 1;
+        if self.in_row_properties {
+            if let Some(Frame::Table(table)) = self.frames.last_mut()
+                && let Some(row) = &mut table.row
+            {
+                row.deleted = true;
+            }
+        } else if let Some(paragraph) = self.paragraphs.last_mut() {
+            paragraph.joins_next = true;
+        }
+    }
+
+    fn here(&self) -> Anchor {
+        let path = self.paragraphs.last().map_or(String::new(), |p| p.path.clone());
+        Anchor::Path { part: self.context.part.to_owned(), path }
+    }
+
+    fn embedded(&mut self, element: &BytesStart<'_>) {
+        // `w:object` wraps an `o:OLEObject`; only one of the two is counted.
+        if element.local_name().as_ref() == "object" {
+            return;
+        }
+        let id = xml::attribute(element, "id").unwrap_or_default();
+        let name = self.context.relations.target(&id).unwrap_or(&id).to_owned();
+        self.notices.push(notice(NoticeKind::EmbeddedObject, self.here(), &name));
+    }
+
+    fn picture(&mut self, element: &BytesStart<'_>) {
+        let id = xml::attribute(element, "embed").or_else(|| xml::attribute(element, "id"));
+        let Some(name) = id.and_then(|id| self.context.relations.target(&id).map(str::to_owned))
+        else {
+            return;
+        };
+        let block = Block::Picture { name, anchor: self.here() };
+        match self.paragraphs.last_mut() {
+            Some(paragraph) => paragraph.anchored.push(block),
+            None => self.frame().put(block),
+        }
+    }
+
+    /// A character given by font and code: ticks and boxes of Wingdings, else the code itself.
+    fn symbol(&mut self, element: &BytesStart<'_>) {
+        let code = xml::attribute(element, "char").and_then(|c| u32::from_str_radix(&c, 16).ok());
+        let font = xml::attribute(element, "font").unwrap_or_default();
+        let Some(code) = code else { return };
+        let symbol = match (font.starts_with("Wingdings"), code & 0xFF) {
+            (true, 0xFE | 0x52) => Some('☑'),
+            (true, 0xFC | 0x50) => Some('✓'),
+            (true, 0xFD | 0x54 | 0x53) => Some('☒'),
+            (true, 0xA8 | 0x6F | 0x71 | 0xA3 | 0x72) => Some('□'),
+            _ => char::from_u32(code),
+        };
+        if let Some(symbol) = symbol {
+            self.push(symbol.encode_utf8(&mut [0; 4]));
+        }
+    }
+
+    fn finish(mut self) -> Result<Body, ExtractError> {
+        let mut last =
+            Paragraph { text: std::mem::take(&mut self.carried), ..Paragraph::default() };
+        let block = last.block(None, None, self.context.part, &mut self.budget)?;
+        block.into_iter().for_each(|block| self.frame().put(block));
+        let mut counted = |kind, count, anchor| {
+            if count > 0 {
+                self.notices.push(Notice { count, ..notice(kind, anchor, "") });
+            }
+        };
+        counted(NoticeKind::TrackedChanges, self.changes, Anchor::Unknown);
+        counted(NoticeKind::PinyinRemoved, self.readings, Anchor::Unknown);
+        counted(NoticeKind::Numbering, self.numbers, self.numbered.take().unwrap_or_default());
+        let blocks = match self.frames.into_iter().next() {
+            Some(Frame::Flow { blocks, .. }) => blocks,
+            _ => Vec::new(),
+        };
+        Ok(Body { blocks, notices: self.notices })
+    }
+}

@@ -1,0 +1,50 @@
+//! Word documents (.docx): the main part's paragraphs and tables in reading order.
+//!
+//! Tracked changes are read as accepted, merged cells resolved, text boxes read where they are
+//! anchored, automatic numbers computed. Running heads, comments and field codes are not body text.
+
+mod body;
+mod flow;
+mod grid;
+mod numbering;
+mod package;
+mod styles;
+mod xml;
+
+use super::{ExtractError, Extractor, Limits, notice};
+use crate::document::{Anchor, Document, NoticeKind};
+use crate::model::Format;
+use numbering::Numbering;
+use package::Package;
+use styles::Styles;
+
+/// The reader of Word documents.
+pub(super) struct Docx;
+
+impl Extractor for Docx {
+    fn format(&self) -> Format {
+        Format::Docx
+    }
+
+    fn extract(&self, bytes: &[u8], limits: &Limits) -> Result<Document, ExtractError> {
+        let mut package = Package::open(bytes, limits)?;
+        let main = package.main_part()?;
+        let relations = package.relations_of(&main)?;
+        let styles = match relations.of_kind("/styles") {
+            Some(part) => Styles::read(&package.text_or_nothing(part)?),
+            None => Styles::default(),
+        };
+        let numbering = match relations.of_kind("/numbering") {
+            Some(part) => Numbering::read(&package.text_or_nothing(part)?),
+            None => Numbering::default(),
+        };
+        let text = package.text(&main)?;
+        let context = body::Context { part: &main, relations: &relations, styles: &styles, limits };
+        let mut read = body::read(&text, &context, numbering)?;
+        if let Some(part) = package.macros() {
+            let anchor = Anchor::Path { part: part.clone(), path: String::new() };
+            read.notices.push(notice(NoticeKind::Macro, anchor, &part));
+        }
+        Ok(Document { blocks: read.blocks, notices: read.notices, properties: Vec::new() })
+    }
+}
