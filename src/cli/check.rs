@@ -1,7 +1,17 @@
-//! `nianbao check`: checks files or folders without a daemon.
+//! `nianbao check`: checks files or folders without a daemon, reading them in the same jail.
 
-use super::{Common, Exit, Output};
-use std::path::PathBuf;
+use super::{Common, Exit, Output, walk};
+use crate::config::Settings;
+use crate::model::{Declared, Format, Lang, Outcome, Unreadable, UnreadableReason, Verdict};
+use crate::pipeline::{Jail, Known, examine};
+use crate::render::{Judged, json_line, verdict_text};
+use indicatif::{ProgressBar, ProgressStyle};
+use sha2::{Digest, Sha256};
+use std::collections::VecDeque;
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::task::JoinHandle;
 
 /// Checks files or folders without a daemon.
 #[derive(clap::Args)]
@@ -20,6 +30,168 @@ pub struct Args {
     pub unit: Option<String>,
 }
 
-pub(super) fn run(_args: &Args, _common: &Common) -> anyhow::Result<Exit> {
-    anyhow::bail!("check")
+/// One file, read and judged.
+struct Checked {
+    file: String,
+    format: Format,
+    sha256: String,
+    result: Result<Verdict, Unreadable>,
+}
+
+/// What every file is judged with.
+struct Bench {
+    jail: Jail,
+    settings: Settings,
+    known: Known,
+}
+
+pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
+    let settings = common.settings()?;
+    let program = std::env::current_exe()?;
+    let jail = Jail::new(program, settings.workers, settings.limits.clone());
+    let declared = Declared { unit: args.unit.clone(), year: args.year };
+    let known = Known { declared, received: None };
+    let bench = Arc::new(Bench { jail, settings, known });
+    let files = walk::files(&args.paths);
+    if files.is_empty() {
+        anyhow::bail!("没有找到可核对的文件 · no file to check");
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let mut report = Report::new(args.format, common, files.len());
+    let done = runtime.block_on(check_all(&bench, files, &mut report));
+    runtime.block_on(bench.jail.shutdown());
+    done?;
+    report.end()
+}
+
+/// Checks files side by side and hands them over in the order they were named.
+async fn check_all(
+    bench: &Arc<Bench>,
+    files: Vec<io::Result<PathBuf>>,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    // As many more as there are workers, so that none waits for the slowest before it.
+    let ahead = bench.settings.workers * 4;
+    let mut under_way: VecDeque<JoinHandle<anyhow::Result<Checked>>> = VecDeque::new();
+    for file in files {
+        if under_way.len() >= ahead
+            && let Some(first) = under_way.pop_front()
+        {
+            report.take(first.await?)?;
+        }
+        let bench = Arc::clone(bench);
+        under_way.push_back(tokio::spawn(async move { check_one(&bench, &file?).await }));
+    }
+    for next in under_way {
+        report.take(next.await?)?;
+    }
+    Ok(())
+}
+
+async fn check_one(bench: &Bench, path: &Path) -> anyhow::Result<Checked> {
+    let owned = path.to_path_buf();
+    let limit = bench.settings.limits.bytes;
+    let bytes = tokio::task::spawn_blocking(move || read(&owned, limit)).await??;
+    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let (format, result) = examine(&bench.jail, &bench.settings, &name, bytes, &bench.known).await;
+    // A reader that failed when none ever started is this machine's trouble, not the file's.
+    if let Err(unreadable) = &result
+        && unreadable.reason == UnreadableReason::ReaderFailed
+        && bench.jail.protections().is_none()
+    {
+        anyhow::bail!("{}: {}", path.display(), unreadable.message.zh);
+    }
+    Ok(Checked { file: path.display().to_string(), format, sha256, result })
+}
+
+/// The file's bytes; of one over the limit just enough to show that it is.
+fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs_err::File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The results as they go out.
+struct Report {
+    format: Output,
+    lang: Lang,
+    style: crate::render::Style,
+    bar: ProgressBar,
+    files: usize,
+    /// By outcome, in the order of [`Outcome`].
+    counts: [u32; 4],
+    failed: u32,
+}
+
+impl Report {
+    fn new(format: Output, common: &Common, files: usize) -> Self {
+        let bar = if files > 1 && io::stderr().is_terminal() {
+            let template = "{bar:30} {pos}/{len} {msg}";
+            let style = ProgressStyle::with_template(template).expect("the template is constant");
+            ProgressBar::new(files as u64).with_style(style)
+        } else {
+            ProgressBar::hidden()
+        };
+        Report {
+            format,
+            lang: common.lang(),
+            style: common.style(),
+            bar,
+            files,
+            counts: [0; 4],
+            failed: 0,
+        }
+    }
+
+    fn take(&mut self, checked: anyhow::Result<Checked>) -> anyhow::Result<()> {
+        self.bar.inc(1);
+        let checked = match checked {
+            Ok(checked) => checked,
+            Err(error) => {
+                self.failed += 1;
+                let told = self.bar.suspend(|| writeln!(io::stderr(), "nianbao: {error:#}"));
+                return Ok(told?);
+            }
+        };
+        let result = checked.result.as_ref();
+        let outcome = result.map_or(Outcome::Unreadable, |verdict| verdict.outcome);
+        self.counts[outcome as usize] += 1;
+        let judged =
+            Judged { file: &checked.file, format: checked.format, sha256: &checked.sha256, result };
+        let mut text = match self.format {
+            Output::Json => json_line(&judged, self.lang),
+            Output::Text => verdict_text(&judged, self.lang, self.style),
+        };
+        if self.format == Output::Json || self.files > 1 {
+            text.push('\n');
+        }
+        self.bar.suspend(|| io::stdout().write_all(text.as_bytes()))?;
+        Ok(())
+    }
+
+    /// The sum of it all, for people, and the exit code.
+    fn end(self) -> anyhow::Result<Exit> {
+        self.bar.finish_and_clear();
+        let [fine, review, returned, unreadable] = self.counts;
+        let judged: u32 = self.counts.iter().sum();
+        if self.format == Output::Text && self.files > 1 {
+            let mut out = io::stdout();
+            match self.lang {
+                Lang::Zh => writeln!(
+                    out,
+                    "共核对 {judged} 份：合规 {fine}，需核实 {review}，退回 {returned}，无法判读 {unreadable}"
+                )?,
+                Lang::En => writeln!(
+                    out,
+                    "{judged} checked: compliant {fine}, needs review {review}, returned {returned}, unreadable {unreadable}"
+                )?,
+            }
+        }
+        Ok(match self.failed {
+            0 if fine == judged => Exit::Fine,
+            0 => Exit::Findings,
+            _ => Exit::Failed,
+        })
+    }
 }

@@ -17,6 +17,7 @@ mod rules;
 mod serve;
 mod show;
 mod status;
+mod walk;
 mod watch;
 
 use crate::config::{ConfigError, Settings};

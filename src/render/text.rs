@@ -1,9 +1,220 @@
-//! A verdict for people.
+//! A verdict for people, as an official would note it: what it comes to, what is to be mended and
+//! how, and what was and was not checked.
 
+use super::table::visible;
 use super::{Judged, Style};
-use crate::model::Lang;
+use crate::document::Anchor;
+use crate::model::{
+    Coverage, Finding, Lang, Outcome, RuleState, Severity, Unreadable, Verdict, Words,
+};
+use crate::rules;
+use anstyle::AnsiColor;
+use std::fmt::{Display, Write};
 
-/// The verdict as an official would write it to the submitter.
-pub fn verdict(judged: &Judged, _lang: Lang, _style: Style) -> String {
-    judged.file.to_string()
+/// Several lines, each ended.
+pub fn verdict(judged: &Judged, lang: Lang, style: Style) -> String {
+    let mut page = Page { out: String::new(), lang, style };
+    page.headline(judged);
+    match judged.result {
+        Ok(verdict) => {
+            page.findings(verdict);
+            page.coverage(verdict);
+        }
+        Err(unreadable) => page.unreadable(unreadable),
+    }
+    page.out
+}
+
+/// A page being written.
+struct Page {
+    out: String,
+    lang: Lang,
+    style: Style,
+}
+
+impl Page {
+    fn headline(&mut self, judged: &Judged) {
+        let outcome = judged.result.map_or(Outcome::Unreadable, |v| v.outcome);
+        let word = outcome.words();
+        let word = self.paint(format!("【{}】", word.in_lang(self.lang)), outcome_style(outcome));
+        let verdict = judged.result.ok();
+        let unit = verdict.and_then(|v| v.unit.as_ref()).map(|(name, _)| visible(name));
+        let unit = unit.unwrap_or_else(|| self.say("单位不明", "unit unknown"));
+        let what = match (verdict, verdict.and_then(|v| v.year)) {
+            (None, _) => String::new(),
+            (Some(_), Some(year)) => match self.lang {
+                Lang::Zh => format!("{unit} {year}年度"),
+                Lang::En => format!("{unit}, {year}"),
+            },
+            (Some(_), None) => match self.lang {
+                Lang::Zh => format!("{unit} 年度不明"),
+                Lang::En => format!("{unit}, year unknown"),
+            },
+        };
+        let edition = verdict.and_then(|v| v.edition.as_deref()).map(|id| match self.lang {
+            Lang::Zh => format!("（{id}年版格式）"),
+            Lang::En => format!(" ({id} form)"),
+        });
+        self.line(format_args!("{word}{what}{}", edition.unwrap_or_default()));
+        let file = visible(judged.file);
+        self.line(format_args!("  {}{file}", self.say("文件：", "file: ")));
+    }
+
+    fn unreadable(&mut self, why: &Unreadable) {
+        self.field(("问题", "problem"), why.message.in_lang(self.lang));
+        self.field(("怎么办", "what to do"), why.help.in_lang(self.lang));
+    }
+
+    fn findings(&mut self, verdict: &Verdict) {
+        for (severity, zh, en) in [
+            (Severity::Error, "须修改", "to be mended"),
+            (Severity::Warning, "请核实", "to be confirmed"),
+            (Severity::Info, "提示", "notes"),
+        ] {
+            let count = verdict.count(severity);
+            if count == 0 {
+                continue;
+            }
+            let title = match self.lang {
+                Lang::Zh => format!("{zh} {count} 处"),
+                Lang::En => format!("{en}: {count}"),
+            };
+            let title = self.paint(title, severity_style(severity));
+            self.line(format_args!("\n{title}"));
+            let of_weight = verdict.findings.iter().filter(|f| f.severity == severity);
+            for (at, finding) in of_weight.enumerate() {
+                self.finding(at + 1, finding);
+            }
+        }
+    }
+
+    fn finding(&mut self, number: usize, finding: &Finding) {
+        let name = rules::find(&finding.code).map(|rule| rule.name_words()).unwrap_or_default();
+        let title = format!("{number}. {} {}", finding.code, name.in_lang(self.lang));
+        let bold = anstyle::Style::new().bold();
+        let title = self.paint(title.trim_end(), bold);
+        self.line(format_args!(" {title}"));
+        for place in &finding.places {
+            let mut words = place.in_words(self.lang);
+            let _ = write!(words, "{}", self.spot(&place.anchor));
+            if !place.quote.is_empty() {
+                let _ = write!(words, "{}“{}”", self.colon(), visible(&place.quote));
+            }
+            self.field(("位置", "place"), &words);
+        }
+        self.field(("问题", "problem"), &visible(finding.message.in_lang(self.lang)));
+        if let Some(doubt) = &finding.doubt {
+            self.field(("存疑", "in doubt"), doubt.in_lang(self.lang));
+        }
+        self.field(("怎么改", "to do"), finding.help.in_lang(self.lang));
+        self.field(("依据", "basis"), finding.basis.in_lang(self.lang));
+    }
+
+    /// Where in the file, in brackets, as a person would look it up; nothing for a path inside a
+    /// container, which no word processor shows.
+    fn spot(&self, anchor: &Anchor) -> String {
+        match (anchor, self.lang) {
+            (Anchor::Line { line, .. }, Lang::Zh) => format!("（文件第{line}行）"),
+            (Anchor::Line { line, .. }, Lang::En) => format!(" (line {line} of the file)"),
+            (Anchor::Page { page, .. }, Lang::Zh) => format!("（第{page}页）"),
+            (Anchor::Page { page, .. }, Lang::En) => format!(" (page {page})"),
+            (Anchor::Unknown | Anchor::Path { .. }, _) => String::new(),
+        }
+    }
+
+    fn coverage(&mut self, verdict: &Verdict) {
+        let all = &verdict.coverage;
+        let count = |state| all.values().filter(|c| c.state == state).count();
+        let (pass, fail) = (count(RuleState::Pass), count(RuleState::Fail));
+        let (none, open) = (count(RuleState::NotApplicable), count(RuleState::NotAssessable));
+        let sums = all.iter().filter(|(code, _)| code.starts_with("AR-")).map(|(_, c)| c);
+        let (assessed, total) =
+            sums.fold((0, 0), |(done, all), c| (done + c.assessed, all + c.total));
+        let sums = match (self.lang, assessed == total) {
+            (_, _) if total == 0 => String::new(),
+            (Lang::Zh, true) => format!("{total} 项勾稽关系全部核对；"),
+            (Lang::Zh, false) => format!("{total} 项勾稽关系核对了 {assessed} 项；"),
+            (Lang::En, _) => format!("sums checked {assessed} of {total}; "),
+        };
+        let rules = match self.lang {
+            Lang::Zh => format!(
+                "{} 条规则：通过 {pass}，有问题 {fail}，不适用 {none}，无法核对 {open}",
+                all.len()
+            ),
+            Lang::En => format!(
+                "{} rules: passed {pass}, with findings {fail}, not applicable {none}, not assessable {open}",
+                all.len()
+            ),
+        };
+        let title = self.say("核对范围：", "Checked: ");
+        self.line(format_args!("\n{title}{sums}{rules}"));
+        for (code, covered) in all {
+            if covered.assessed < covered.total || covered.state == RuleState::NotAssessable {
+                self.not_covered(code, covered);
+            }
+        }
+    }
+
+    /// One line on what could not be checked and why.
+    fn not_covered(&mut self, code: &str, covered: &Coverage) {
+        let name = rules::find(code).map(|rule| rule.name_words()).unwrap_or_default();
+        let name = name.in_lang(self.lang);
+        let why = covered.reason.clone().unwrap_or(Words::new("原因未说明", "no reason given"));
+        let part = match (self.lang, covered.total) {
+            (_, 0 | 1) => String::new(),
+            (Lang::Zh, total) => format!("（{} 项中核对了 {} 项）", total, covered.assessed),
+            (Lang::En, total) => format!(" ({} of {total})", covered.assessed),
+        };
+        let lead = self.say("未能核对", "not checked:");
+        let (why, colon) = (why.in_lang(self.lang), self.colon());
+        self.line(format_args!("  {lead} {code} {name}{part}{colon}{why}"));
+    }
+
+    fn field(&mut self, (zh, en): (&str, &str), text: &str) {
+        let (name, colon) = (self.say(zh, en), self.colon());
+        self.line(format_args!("    {name}{colon}{text}"));
+    }
+
+    fn colon(&self) -> &'static str {
+        match self.lang {
+            Lang::Zh => "：",
+            Lang::En => ": ",
+        }
+    }
+
+    fn say(&self, zh: &str, en: &str) -> String {
+        match self.lang {
+            Lang::Zh => zh.to_string(),
+            Lang::En => en.to_string(),
+        }
+    }
+
+    fn line(&mut self, text: impl Display) {
+        writeln!(self.out, "{text}").expect("writing to a String cannot fail");
+    }
+
+    fn paint(&self, text: impl Display, style: anstyle::Style) -> String {
+        match self.style {
+            Style::Plain => text.to_string(),
+            Style::Coloured => format!("{style}{text}{style:#}"),
+        }
+    }
+}
+
+fn outcome_style(outcome: Outcome) -> anstyle::Style {
+    let colour = match outcome {
+        Outcome::Compliant => AnsiColor::Green,
+        Outcome::NeedsReview => AnsiColor::Yellow,
+        Outcome::Returned | Outcome::Unreadable => AnsiColor::Red,
+    };
+    colour.on_default().bold()
+}
+
+fn severity_style(severity: Severity) -> anstyle::Style {
+    let colour = match severity {
+        Severity::Info => AnsiColor::Cyan,
+        Severity::Warning => AnsiColor::Yellow,
+        Severity::Error => AnsiColor::Red,
+    };
+    colour.on_default().bold()
 }

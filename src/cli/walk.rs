@@ -1,0 +1,86 @@
+//! Which files a person means by naming files and folders.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The files named, and those below the folders named, each folder's in order of name. A name that
+/// cannot be followed is an error in its place; the others still count.
+pub(super) fn files(paths: &[PathBuf]) -> Vec<io::Result<PathBuf>> {
+    let mut found = Vec::new();
+    for path in paths {
+        match fs_err::metadata(path) {
+            Ok(meta) if meta.is_dir() => below(path, 0, &mut found),
+            Ok(meta) if meta.is_file() => found.push(Ok(path.clone())),
+            Ok(_) => {
+                let shown = path.display();
+                found.push(Err(io::Error::other(format!("{shown}: neither a file nor a folder"))));
+            }
+            Err(error) => found.push(Err(error)),
+        }
+    }
+    found
+}
+
+/// A tree deeper than this is a loop or an attack.
+const MAX_DEPTH: usize = 64;
+
+fn below(directory: &Path, depth: usize, found: &mut Vec<io::Result<PathBuf>>) {
+    if depth > MAX_DEPTH {
+        let shown = directory.display();
+        found.push(Err(io::Error::other(format!("{shown}: nested too deeply"))));
+        return;
+    }
+    let entries = fs_err::read_dir(directory).and_then(|read| read.collect::<Result<Vec<_>, _>>());
+    let mut entries = match entries {
+        Ok(entries) => entries,
+        Err(error) => return found.push(Err(error)),
+    };
+    entries.sort_by_key(|entry| entry.file_name());
+    for entry in entries {
+        if never_a_report(&entry.file_name().to_string_lossy()) {
+            continue;
+        }
+        // Symbolic links inside a folder are not followed: they may lead outside or in circles.
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => below(&entry.path(), depth + 1, found),
+            Ok(kind) if kind.is_file() => found.push(Ok(entry.path())),
+            Ok(_) => {}
+            Err(error) => found.push(Err(error)),
+        }
+    }
+}
+
+/// Names that office programs, browsers and systems leave beside documents.
+fn never_a_report(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    name.starts_with('.')
+        || name.starts_with("~$")
+        || [".tmp", ".part", ".crdownload"].iter().any(|end| lower.ends_with(end))
+        || matches!(lower.as_str(), "thumbs.db" | "desktop.ini")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_walked_in_order_and_leftovers_passed_over() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let root = dir.path();
+        std::fs::create_dir_all(root.join("b/c")).expect("created");
+        for name in
+            ["z.txt", "b/c/2.docx", "b/1.txt", "~$z.docx", ".hidden", "x.PART", "b/Thumbs.db"]
+        {
+            std::fs::write(root.join(name), "x").expect("written");
+        }
+        std::os::unix::fs::symlink(root, root.join("b/loop")).expect("linked");
+        let found: Vec<String> = files(&[root.into(), root.join("absent")])
+            .into_iter()
+            .map(|file| match file {
+                Ok(path) => path.strip_prefix(root).expect("below").display().to_string(),
+                Err(_) => "error".into(),
+            })
+            .collect();
+        assert_eq!(found, ["b/1.txt", "b/c/2.docx", "z.txt", "error"]);
+    }
+}
