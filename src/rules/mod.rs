@@ -5,13 +5,24 @@
 
 mod case;
 mod catalogue;
+mod cell;
 mod checked;
+mod identity;
 mod judge;
+mod likely;
+mod page;
+
+// One line per rule, sorted.
+mod ar_01_balance;
+mod ar_02_column_sum;
+mod ar_03_row_sum;
+mod ar_04_case_sum;
 
 pub use case::{Case, Circumstances, RuleSettings};
 pub use catalogue::{CATALOGUE, find};
 pub use checked::Checked;
 pub use judge::judge;
+pub use page::{Example, Expectation, Page, SECTIONS};
 
 use crate::model::{Severity, Words};
 
@@ -32,9 +43,9 @@ use crate::model::{Severity, Words};
 macro_rules! rule {
     (
         code: $code:literal,
-        name: ($zh:literal, $en:literal),
+        name: ($zh:literal, $en:literal $(,)?),
         severity: $severity:ident,
-        basis: ($basis_zh:literal, $basis_en:literal),
+        basis: ($basis_zh:literal, $basis_en:literal $(,)?),
         page: $page:literal,
         check: $check:path $(,)?
     ) => {

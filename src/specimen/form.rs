@@ -1,7 +1,7 @@
 //! The three tables of a specimen, with its own labels and cell texts, so that a patch may change them.
 
-use super::numbers::{Numbers, field};
-use crate::edition::{self, Edition};
+use super::numbers::Numbers;
+use crate::edition::{self, Edition, field_name};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Form {
@@ -45,7 +45,7 @@ pub(super) struct Entry {
 impl Form {
     pub(super) fn filled(table: &edition::Table, numbers: &Numbers) -> Self {
         let entry = |row: &edition::Row, column: &edition::Column| {
-            let field = field(table.number, &row.id, &column.id);
+            let field = field_name(table.number, row, column);
             let text = numbers.get(&field).copied().unwrap_or(0).to_string();
             Entry { field, text }
         };

@@ -1,7 +1,7 @@
 //! The numbers of a specimen: what is chosen, and the totals that follow by the edition's identities.
 
 use super::chance::Chance;
-use crate::edition::{Edition, Equation};
+use crate::edition::{Edition, Equation, Term};
 use std::collections::BTreeMap;
 
 /// Numbers by field name. A field of the edition that is not here is 0.
@@ -109,27 +109,7 @@ fn draw_second_table(numbers: &mut Numbers, chance: &mut Chance) {
 
 /// Every field name of the edition, in the order of the form.
 pub(super) fn fields(edition: &Edition) -> Vec<String> {
-    let mut names = Vec::new();
-    for table in &edition.tables {
-        for block in &table.blocks {
-            for row in &block.rows {
-                names.extend(block.columns.iter().map(|c| field(table.number, &row.id, &c.id)));
-            }
-        }
-    }
-    names
-}
-
-/// The name of a cell: table, row, column, without the segments that are empty.
-pub(super) fn field(table: u8, row: &str, column: &str) -> String {
-    let mut name = format!("t{table}");
-    for segment in [row, column] {
-        if !segment.is_empty() {
-            name.push('.');
-            name.push_str(segment);
-        }
-    }
-    name
+    edition.tables.iter().flat_map(|table| table.fields()).map(|(name, ..)| name).collect()
 }
 
 /// Fills in what follows: column totals, then new requests by the balance, then row totals, then
@@ -151,7 +131,7 @@ fn complete(edition: &Edition, mut numbers: Numbers) -> Numbers {
 
 /// The value a field must have for the identity to hold.
 fn solve(equation: &Equation, unknown: &str, numbers: &Numbers) -> i64 {
-    let sum = |terms: &[crate::edition::Term]| -> i64 {
+    let sum = |terms: &[Term]| -> i64 {
         let known = terms.iter().filter(|t| t.field != unknown);
         known.map(|t| numbers.get(&t.field).copied().unwrap_or(0)).sum()
     };

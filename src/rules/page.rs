@@ -1,0 +1,177 @@
+//! A rule's page: its sections, and the examples that run as tests.
+//!
+//! A page is Chinese Markdown: `# CODE 名称`, then the sections 查什么 · 依据 · 为什么 · 怎么改 · 例, each
+//! under `## `. Examples are fenced blocks whose first fence line says `触发` or `不触发`; their lines
+//! patch a clean report (the patch language stands in `specimen`), except for these:
+//!
+//! | line | meaning |
+//! |---|---|
+//! | `收到 = 2025-01-20` | day of receipt |
+//! | `文件夹单位 = …` · `文件夹年份 = 2024` | what the folder declares |
+//! | `期望: t3.total.NP 21 20` | a finding names this cell, with the expected and the found value; either may be left out from the right or given as `_` |
+//! | `期望级别: 警告` | a finding of this severity: 错误, 警告, 提示 |
+//! | `期望条数: 3` | so many findings |
+//! | `期望文字: …` | a finding's Chinese message contains this |
+
+use super::Circumstances;
+use crate::model::Severity;
+use jiff::civil::Date;
+
+/// The sections every page has, in order.
+pub const SECTIONS: [&str; 5] = ["查什么", "依据", "为什么", "怎么改", "例"];
+
+/// A page taken apart.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    /// Name and text of each section, in order.
+    pub sections: Vec<(String, String)>,
+    pub examples: Vec<Example>,
+}
+
+/// One example of a page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Example {
+    /// The rule finds something (触发) or nothing (不触发).
+    pub fires: bool,
+    /// Lines of the patch language.
+    pub patches: String,
+    pub circumstances: Circumstances,
+    pub expectations: Vec<Expectation>,
+}
+
+/// What an example says about the findings besides their being there.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expectation {
+    /// A finding whose places include the field, with these values.
+    Cell {
+        field: String,
+        expected: Option<String>,
+        found: Option<String>,
+    },
+    Severity(Severity),
+    Count(usize),
+    Says(String),
+}
+
+impl Page {
+    /// Takes a page apart. The error says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Page, String> {
+        let mut page = Page::default();
+        let mut fence: Option<Example> = None;
+        for line in text.lines() {
+            if let Some(example) = &mut fence {
+                if line.trim() == "```" {
+                    page.examples.extend(fence.take());
+                } else {
+                    example.line(line.trim())?;
+                }
+                continue;
+            }
+            match line.trim() {
+                "```触发" => fence = Some(Example { fires: true, ..Example::default() }),
+                "```不触发" => fence = Some(Example::default()),
+                other if other.starts_with("```") => {
+                    return Err(format!("不认识的代码块：{other}"));
+                }
+                _ => {}
+            }
+            if let Some(name) = line.strip_prefix("## ") {
+                page.sections.push((name.trim().to_string(), String::new()));
+            } else if let Some((_, text)) = page.sections.last_mut()
+                && fence.is_none()
+            {
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+        match fence {
+            Some(_) => Err("代码块没有结束".into()),
+            None => Ok(page),
+        }
+    }
+}
+
+impl Example {
+    fn line(&mut self, line: &str) -> Result<(), String> {
+        if let Some((name, value)) = line.split_once([':', '：'])
+            && name.starts_with("期望")
+        {
+            self.expectations.push(expectation(name, value.trim())?);
+            return Ok(());
+        }
+        let Some((name, value)) = line.split_once('=') else {
+            return self.patch(line);
+        };
+        let value = value.trim();
+        match name.trim() {
+            "收到" => self.circumstances.received = Some(date(value)?),
+            "文件夹单位" => self.circumstances.declared_unit = Some(value.to_string()),
+            "文件夹年份" => {
+                let year = value.parse().map_err(|_| format!("不是年份：{value}"))?;
+                self.circumstances.declared_year = Some(year);
+            }
+            _ => return self.patch(line),
+        }
+        Ok(())
+    }
+
+    fn patch(&mut self, line: &str) -> Result<(), String> {
+        self.patches.push_str(line);
+        self.patches.push('\n');
+        Ok(())
+    }
+}
+
+fn expectation(name: &str, value: &str) -> Result<Expectation, String> {
+    match name {
+        "期望" => {
+            let mut words = value.split_whitespace().map(str::to_string);
+            let field = words.next().ok_or("期望之后应写单元格名")?;
+            let mut next = || words.next().filter(|w| w != "_");
+            Ok(Expectation::Cell { field, expected: next(), found: next() })
+        }
+        "期望级别" => match value {
+            "错误" => Ok(Expectation::Severity(Severity::Error)),
+            "警告" => Ok(Expectation::Severity(Severity::Warning)),
+            "提示" => Ok(Expectation::Severity(Severity::Info)),
+            other => Err(format!("不是级别：{other}")),
+        },
+        "期望条数" => {
+            value.parse().map(Expectation::Count).map_err(|_| format!("不是数：{value}"))
+        }
+        "期望文字" => Ok(Expectation::Says(value.to_string())),
+        other => Err(format!("不认识的期望：{other}")),
+    }
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| format!("不是日期：{text}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_taken_apart() {
+        let page = Page::parse(
+            "# AR-02 某规则\n\n## 查什么\n\n合计。\n\n## 例\n\n```触发\nt3.total.NP = 20\n收到 = 2025-01-20\n\
+             期望: t3.total.NP 21 20\n期望级别: 警告\n```\n\n```不触发\n文件夹单位 = 甲局\n```\n",
+        )
+        .expect("a sound page");
+        assert_eq!(page.sections[0], ("查什么".to_string(), "\n合计。\n\n".to_string()));
+        let [fires, quiet] = &page.examples[..] else { panic!("two examples") };
+        assert!(fires.fires && !quiet.fires);
+        assert_eq!(fires.patches, "t3.total.NP = 20\n");
+        assert_eq!(fires.circumstances.received, Some(jiff::civil::date(2025, 1, 20)));
+        assert_eq!(fires.expectations.len(), 2);
+        assert_eq!(quiet.circumstances.declared_unit.as_deref(), Some("甲局"));
+    }
+
+    #[test]
+    fn a_page_with_a_slip_is_refused() {
+        for text in ["```触发\n", "```rust\n```\n", "```触发\n期望级别: 严重\n```\n"] {
+            assert!(Page::parse(text).is_err(), "{text}");
+        }
+    }
+}
