@@ -1,5 +1,6 @@
 //! Reads edition files and proves each of them consistent before anybody relies on it.
 
+use super::lexicon::Lexicon;
 use super::schema::{Edition, Editions, Equation, Section, Table, Term};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -39,7 +40,8 @@ impl Editions {
                 return Err(wrong(&pair[1].id, "its years overlap those of the edition before"));
             }
         }
-        Ok(Editions { all })
+        let lexicon = Lexicon::of(&all);
+        Ok(Editions { all, lexicon })
     }
 }
 

@@ -4,11 +4,14 @@
 //! `config/editions/*.toml`; a table is found by its own labels, row by row, never by the year, by
 //! its position or by a count of numbers; a cell that cannot be placed is left out, never guessed.
 
+mod bind;
 mod labels;
+mod lexicon;
 mod load;
 mod report;
 mod schema;
 
+pub use bind::bind;
 pub use labels::label_key;
 pub use load::EditionError;
 pub use report::{
@@ -19,12 +22,3 @@ pub use schema::{
     Block, Column, Edition, Editions, Equation, Group, Row, Section, Table, Term, Variant,
     field_name,
 };
-
-use crate::document::Document;
-
-/// Binds a document to the form: finds the parts by their headings (else by content), the tables by
-/// their labels, the cells by row and column, and the identification (title, period, signature …).
-/// Never fails: what was not found is absent, what is doubtful says so in [`Report::remarks`].
-pub fn bind(_document: &Document, _editions: &Editions) -> Report {
-    todo!()
-}

@@ -175,9 +175,11 @@ pub struct BoundTable {
     pub blocks: Vec<usize>,
     /// Rows in order of appearance, known and unknown.
     pub rows: Vec<BoundRow>,
-    /// Ids of the header columns in the order found, per block of the edition (表三: one entry).
+    /// Ids of the header columns in the order found, per block of the edition (表三: one entry); `?`
+    /// for a column the edition does not know. Empty for a block without a bound row.
     pub columns: Vec<Vec<String>>,
-    /// Rows of the table's edition not found, by id.
+    /// Rows of the table's edition not found, by id. A row that another edition splits or joins and
+    /// that stands in that edition's way (`o` for `o1 o2 o3`) is not missing.
     pub missing_rows: Vec<String>,
     /// Columns of the table's edition not found, as `row-block index.column id`.
     pub missing_columns: Vec<String>,
@@ -274,4 +276,8 @@ pub enum RemarkKind {
     SplitNumber,
     /// A table was given in fragments and put together.
     FragmentsJoined,
+    /// Columns stand in another order than the form's; values were read under their own header.
+    ColumnsReordered,
+    /// A row of the form stands more than once; the first was read.
+    RowRepeated,
 }

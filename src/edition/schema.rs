@@ -1,5 +1,6 @@
 //! An edition of the national form, as its TOML file states it.
 
+use super::lexicon::Lexicon;
 use crate::document::ValueKind;
 use serde::Deserialize;
 
@@ -7,6 +8,8 @@ use serde::Deserialize;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Editions {
     pub all: Vec<Edition>,
+    /// Index over the words of `all`.
+    pub(super) lexicon: Lexicon,
 }
 
 impl Editions {
