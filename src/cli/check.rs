@@ -4,7 +4,7 @@ use super::{Common, Exit, Output, walk};
 use crate::config::Settings;
 use crate::model::{Declared, Format, Lang, Outcome, Unreadable, UnreadableReason, Verdict};
 use crate::pipeline::{Jail, Known, examine};
-use crate::render::{Judged, json_line, verdict_text};
+use crate::render::{Judged, Style, json_line, verdict_text};
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
@@ -57,7 +57,8 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
         anyhow::bail!("没有找到可核对的文件 · no file to check");
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let mut report = Report::new(args.format, common, files.len());
+    let lang = common.lang_or(bench.settings.lang);
+    let mut report = Report::new(args.format, lang, common.style(), files.len());
     let done = runtime.block_on(check_all(&bench, files, &mut report));
     runtime.block_on(bench.jail.shutdown());
     done?;
@@ -116,7 +117,7 @@ fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 struct Report {
     format: Output,
     lang: Lang,
-    style: crate::render::Style,
+    style: Style,
     bar: ProgressBar,
     files: usize,
     /// By outcome, in the order of [`Outcome`].
@@ -125,18 +126,18 @@ struct Report {
 }
 
 impl Report {
-    fn new(format: Output, common: &Common, files: usize) -> Self {
+    fn new(format: Output, lang: Lang, style: Style, files: usize) -> Self {
         let bar = if files > 1 && io::stderr().is_terminal() {
             let template = "{bar:30} {pos}/{len} {msg}";
-            let style = ProgressStyle::with_template(template).expect("the template is constant");
-            ProgressBar::new(files as u64).with_style(style)
+            let look = ProgressStyle::with_template(template).expect("the template is constant");
+            ProgressBar::new(files as u64).with_style(look)
         } else {
             ProgressBar::hidden()
         };
         Report {
             format,
-            lang: common.lang(),
-            style: common.style(),
+            lang,
+            style,
             bar,
             files,
             counts: [0; 4],

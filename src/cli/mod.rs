@@ -155,9 +155,15 @@ impl Common {
 
     /// The language asked for; Chinese when none was.
     pub fn lang(&self) -> Lang {
+        self.lang_or(Lang::Zh)
+    }
+
+    /// The language asked for, else the configured one.
+    pub fn lang_or(&self, configured: Lang) -> Lang {
         match self.lang {
             Some(LangArg::En) => Lang::En,
-            Some(LangArg::Zh) | None => Lang::Zh,
+            Some(LangArg::Zh) => Lang::Zh,
+            None => configured,
         }
     }
 

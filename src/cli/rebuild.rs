@@ -1,11 +1,23 @@
 //! `nianbao rebuild`: rebuilds the index from the journal.
 
 use super::{Common, Exit};
+use crate::daemon::{DaemonError, store_options};
+use crate::model::Words;
+use crate::store::Store;
+use std::io::Write;
 
-/// Rebuilds the index from the journal.
+/// Rebuilds the index from the journal. The daemon has to be stopped.
 #[derive(clap::Args)]
 pub struct Args {}
 
-pub(super) fn run(_args: &Args, _common: &Common) -> anyhow::Result<Exit> {
-    anyhow::bail!("rebuild")
+pub(super) fn run(_args: &Args, common: &Common) -> anyhow::Result<Exit> {
+    let settings = common.settings()?;
+    let opened = Store::rebuild(&store_options(&settings)).map_err(DaemonError::from)?;
+    let count = opened.replayed;
+    let words = Words::new(
+        format!("索引已由日志重建，共 {count} 条记录"),
+        format!("The index was rebuilt from {count} journal records"),
+    );
+    writeln!(std::io::stdout(), "{}", words.in_lang(common.lang_or(settings.lang)))?;
+    Ok(Exit::Fine)
 }

@@ -1,11 +1,71 @@
 //! `nianbao serve`: runs the daemon.
 
 use super::{Common, Exit};
+use crate::daemon::{self, Ready};
+use crate::model::Lang;
+use std::fmt::Write as _;
+use std::io::Write;
 
 /// Runs the daemon.
 #[derive(clap::Args)]
 pub struct Args {}
 
-pub(super) fn run(_args: &Args, _common: &Common) -> anyhow::Result<Exit> {
-    anyhow::bail!("serve")
+pub(super) fn run(_args: &Args, common: &Common) -> anyhow::Result<Exit> {
+    let settings = common.settings()?;
+    let lang = common.lang_or(settings.lang);
+    daemon::start_log(&settings.log);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let result = runtime.block_on(daemon::run(settings, |ready| {
+        // A closed standard output is no reason not to run.
+        let _ = std::io::stdout().write_all(banner(ready, lang).as_bytes());
+    }));
+    // What still runs was either finished or given up.
+    runtime.shutdown_background();
+    result?;
+    Ok(Exit::Fine)
+}
+
+/// What a person needs to know to begin.
+fn banner(ready: &Ready, lang: Lang) -> String {
+    let mut out = String::new();
+    write_banner(&mut out, ready, lang).expect("writing to a String cannot fail");
+    out
+}
+
+fn write_banner(out: &mut String, ready: &Ready, lang: Lang) -> std::fmt::Result {
+    let api = ready.grpc;
+    let server = match api.to_string().as_str() {
+        "127.0.0.1:50051" => String::new(),
+        other => format!(" --server {other}"),
+    };
+    match lang {
+        Lang::Zh => {
+            writeln!(out, "年报守望已启动，接口 {api}")?;
+            if ready.opened.rebuilt {
+                writeln!(out, "  索引已由日志重建")?;
+            }
+            for folder in &ready.settings.folders {
+                writeln!(out, "  把报告放进：{}（{}）", folder.path.display(), folder.name)?;
+            }
+            writeln!(out, "  总体情况：nianbao status{server}")?;
+            writeln!(out, "  收到的报告：nianbao list{server}")?;
+            writeln!(out, "  一份的结论：nianbao show 编号{server}")?;
+            writeln!(out, "  写几份样例试试：nianbao demo")?;
+            writeln!(out, "  停止：Ctrl-C")
+        }
+        Lang::En => {
+            writeln!(out, "nianbao is running, API at {api}")?;
+            if ready.opened.rebuilt {
+                writeln!(out, "  the index was rebuilt from the journal")?;
+            }
+            for folder in &ready.settings.folders {
+                writeln!(out, "  drop reports into: {} ({})", folder.path.display(), folder.name)?;
+            }
+            writeln!(out, "  overview: nianbao status{server}")?;
+            writeln!(out, "  submissions: nianbao list{server}")?;
+            writeln!(out, "  one verdict: nianbao show NUMBER{server}")?;
+            writeln!(out, "  samples to try: nianbao demo")?;
+            writeln!(out, "  stop: Ctrl-C")
+        }
+    }
 }
