@@ -134,15 +134,7 @@ impl Report {
         } else {
             ProgressBar::hidden()
         };
-        Report {
-            format,
-            lang,
-            style,
-            bar,
-            files,
-            counts: [0; 4],
-            failed: 0,
-        }
+        Report { format, lang, style, bar, files, counts: [0; 4], failed: 0 }
     }
 
     fn take(&mut self, checked: anyhow::Result<Checked>) -> anyhow::Result<()> {
