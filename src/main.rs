@@ -7,5 +7,5 @@ fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|verb| verb == "extract-worker") {
         return nianbao::pipeline::extract_worker();
     }
-    ExitCode::SUCCESS
+    nianbao::cli::main()
 }
