@@ -1,0 +1,200 @@
+//! What a folder's reconciler remembers, in memory. After a restart it is found again by scanning and
+//! by the stamps in the store.
+
+use super::settle::{Quiet, Tracker};
+use super::status::{Explained, FolderState, LastScan, MOST_PROBLEMS};
+use super::{FolderStatus, Seen, WatchMode, names};
+use crate::config::Folder;
+use crate::model::Words;
+use crate::store::FileStamp;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// A round that takes longer than this is held up by the file system.
+const HELD_UP: Duration = Duration::from_secs(10);
+
+/// Departed files remembered, in case they turn up under another name.
+const MOST_DEPARTED: usize = 10_000;
+
+pub(super) struct Book {
+    pub tracker: Tracker,
+    /// Files taken or refused, as they looked then.
+    known: BTreeMap<PathBuf, Known>,
+    /// Where a device and inode was last seen.
+    nodes: BTreeMap<(u64, u64), PathBuf>,
+    departed: BTreeMap<(u64, u64), Departed>,
+    problems: BTreeMap<PathBuf, Words>,
+    /// Number of the full scan under way or made last.
+    pub scans: u64,
+    pub overflows: u64,
+    pub state: FolderState,
+    pub mode: WatchMode,
+    pub reason: Words,
+    pub last_scan: Option<LastScan>,
+    /// Since when the reconciler is busy with the file system.
+    pub busy_since: Option<Instant>,
+}
+
+struct Known {
+    seen: Seen,
+    /// The full scan that saw it last.
+    scan: u64,
+}
+
+/// A file that was here and is not any more.
+#[derive(Clone)]
+pub(super) struct Departed {
+    pub path: PathBuf,
+    pub stamp: FileStamp,
+    scan: u64,
+}
+
+impl Book {
+    pub(super) fn new(folder: &Folder) -> Self {
+        Book {
+            tracker: Tracker::new(Quiet { written: folder.settle, renamed: folder.settle_renamed }),
+            known: BTreeMap::new(),
+            nodes: BTreeMap::new(),
+            departed: BTreeMap::new(),
+            problems: BTreeMap::new(),
+            scans: 0,
+            overflows: 0,
+            state: FolderState::Unavailable(Words::new("正在启动", "starting")),
+            mode: WatchMode::Poll,
+            reason: Words::default(),
+            last_scan: None,
+            busy_since: None,
+        }
+    }
+
+    pub(super) fn seen(&self, path: &Path) -> Option<Seen> {
+        self.known.get(path).map(|known| known.seen)
+    }
+
+    /// A file stands as it did when it was taken or refused.
+    pub(super) fn learn(&mut self, path: &Path, seen: Seen) {
+        self.nodes.insert(seen.node(), path.to_path_buf());
+        self.known.insert(path.to_path_buf(), Known { seen, scan: self.scans });
+    }
+
+    /// The scan under way met it unchanged.
+    pub(super) fn mark(&mut self, path: &Path) {
+        if let Some(known) = self.known.get_mut(path) {
+            known.scan = self.scans;
+        }
+    }
+
+    /// A known file is no longer at its path; `stamp` is what the store knows of it.
+    pub(super) fn depart(&mut self, path: &Path, stamp: Option<FileStamp>) {
+        let Some(Known { seen, .. }) = self.known.remove(path) else { return };
+        if self.nodes.get(&seen.node()).is_some_and(|at| at == path) {
+            self.nodes.remove(&seen.node());
+        }
+        self.problems.remove(path);
+        if let Some(stamp) = stamp.filter(|stamp| Seen::from(stamp) == seen) {
+            let departed = Departed { path: path.to_path_buf(), stamp, scan: self.scans };
+            self.departed.insert(seen.node(), departed);
+        }
+    }
+
+    /// The departed file that may have become this one: same node, size and time of writing. Its
+    /// content has the last word.
+    pub(super) fn departed(&self, seen: &Seen) -> Option<&Departed> {
+        let departed = self.departed.get(&seen.node())?;
+        let stamp = &departed.stamp;
+        (stamp.size == seen.size && stamp.modified_ns == seen.modified_ns).then_some(departed)
+    }
+
+    /// Where the node of a file was known so far, if that is another path.
+    pub(super) fn elsewhere(&self, path: &Path, seen: &Seen) -> Option<PathBuf> {
+        self.nodes.get(&seen.node()).filter(|at| *at != path).cloned()
+    }
+
+    /// A departed file turned up again; returns its old path unless another file stands there.
+    pub(super) fn arrived(&mut self, seen: &Seen) -> Option<PathBuf> {
+        let departed = self.departed.remove(&seen.node())?;
+        (!self.known.contains_key(&departed.path)).then_some(departed.path)
+    }
+
+    /// Departed files that did not turn up over a whole scan, or that are too many.
+    pub(super) fn forgotten(&mut self) -> Vec<PathBuf> {
+        let scans = self.scans;
+        let mut surplus = self.departed.len().saturating_sub(MOST_DEPARTED);
+        let gone = self.departed.extract_if(.., |_, departed| {
+            let over = surplus > 0;
+            surplus = surplus.saturating_sub(1);
+            over || departed.scan + 1 < scans
+        });
+        let gone: Vec<PathBuf> = gone.map(|(_, departed)| departed.path).collect();
+        gone.into_iter().filter(|path| !self.known.contains_key(path)).collect()
+    }
+
+    /// Known files at or below a path.
+    pub(super) fn below(&self, dir: &Path) -> Vec<PathBuf> {
+        let from = self.known.range(dir.to_path_buf()..);
+        from.map(|(path, _)| path).take_while(|path| path.starts_with(dir)).cloned().collect()
+    }
+
+    /// Known files that the last full scan did not meet, outside of what it could not read.
+    pub(super) fn unmet(&self, unread: &[(PathBuf, std::io::Error)]) -> Vec<PathBuf> {
+        let met = |path: &Path, known: &Known| {
+            known.scan == self.scans || unread.iter().any(|(dir, _)| path.starts_with(dir))
+        };
+        let unmet = self.known.iter().filter(|(path, known)| !met(path, known));
+        unmet.map(|(path, _)| path.clone()).collect()
+    }
+
+    /// Notes a problem; true when it is new.
+    pub(super) fn problem(&mut self, path: &Path, what: Words) -> bool {
+        self.problems.insert(path.to_path_buf(), what.clone()).as_ref() != Some(&what)
+    }
+
+    pub(super) fn solved(&mut self, path: &Path) {
+        self.problems.remove(path);
+    }
+
+    pub(super) fn status(&self, folder: &Folder, now: Instant) -> FolderStatus {
+        let held_up = self.busy_since.map(|since| now.saturating_duration_since(since));
+        let state = match held_up.filter(|held| *held > HELD_UP) {
+            Some(held) => FolderState::Degraded(Words::new(
+                format!("文件系统已{}秒没有响应", held.as_secs()),
+                format!("the file system has not answered for {} s", held.as_secs()),
+            )),
+            None => self.state.clone(),
+        };
+        let problems = self.problems.iter().take(MOST_PROBLEMS);
+        FolderStatus {
+            name: folder.name.clone(),
+            path: folder.path.clone(),
+            state,
+            mode: self.mode,
+            reason: self.reason.clone(),
+            known: self.known.len(),
+            settling: self.tracker.len(),
+            last_scan: self.last_scan,
+            scans: self.scans,
+            overflows: self.overflows,
+            problems: problems.map(|(path, what)| (names::written(path), what.clone())).collect(),
+        }
+    }
+
+    /// What is known of a path below the folder, apart from the submission.
+    pub(super) fn explain(&self, path: &Path, now: Instant) -> Explained {
+        let problem = self.problems.get(path).cloned();
+        if let Some(pending) = self.tracker.get(path) {
+            return if pending.taking {
+                Explained::Taking
+            } else {
+                let next = pending.due.saturating_duration_since(now);
+                Explained::Settling { next, failures: pending.failures, problem }
+            };
+        }
+        match (self.known.contains_key(path), problem) {
+            (true, Some(problem)) => Explained::Refused(problem),
+            (true, None) => Explained::Taken { submission: None },
+            (false, _) if path.file_name().is_some_and(names::passed_over) => Explained::PassedOver,
+            (false, _) => Explained::Unseen,
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! Taking one file: a stable read into the spool, the receipt in the journal, and only then what
+//! becomes of the file.
+
+use super::{Seen, names};
+use crate::config::{After, Folder};
+use crate::model::{Declared, Source, SubmissionId, Words};
+use crate::store::{Arrival, FileStamp, Received, Store, StoreError};
+use rustix::fs::{CWD, Mode, OFlags, RenameFlags, ResolveFlags};
+use rustix::io::Errno;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use tokio::runtime::Handle;
+
+/// A file to be taken.
+pub(super) struct Job {
+    /// Below the folder.
+    pub path: PathBuf,
+    /// As it looked when it had settled.
+    pub seen: Seen,
+    /// Device and inode of the folder as watched.
+    pub root: (u64, u64),
+    /// A file of this look was known under another name that is gone now.
+    pub renamed: Option<FileStamp>,
+}
+
+/// What came of a job.
+#[derive(Debug)]
+pub(super) struct Taken {
+    pub path: PathBuf,
+    pub seen: Seen,
+    pub outcome: Outcome,
+}
+
+#[derive(Debug)]
+pub(super) enum Outcome {
+    Received(Received),
+    /// The known file under a new name: nothing new was handed in.
+    Renamed(SubmissionId),
+    /// Received, but it could not be moved away.
+    Stays(Words),
+    /// It changed before or while it was read.
+    Changed,
+    Gone,
+    /// It will not be taken as long as it looks like this.
+    Refused(Words),
+    /// Perhaps later.
+    Failed(Words),
+    /// The folder is no longer the one watched.
+    RootChanged,
+    Fatal(StoreError),
+}
+
+/// Takes the files of one folder.
+pub(super) struct Taker {
+    pub folder: Folder,
+    pub store: Store,
+    pub runtime: Handle,
+    pub max_bytes: u64,
+}
+
+impl Taker {
+    pub(super) fn take(&self, job: Job) -> Taken {
+        let outcome = self.read(&job).unwrap_or_else(|early| early);
+        Taken { path: job.path, seen: job.seen, outcome }
+    }
+
+    /// `Err` is an outcome as well, met on the way.
+    fn read(&self, job: &Job) -> Result<Outcome, Outcome> {
+        let mut file = self.open(job)?;
+        let look = |file: &File| file.metadata().map(|m| (m.is_file(), Seen::of(&m)));
+        let (regular, seen) = look(&file).map_err(failed)?;
+        if !regular {
+            return Err(Outcome::Refused(not_a_file()));
+        }
+        if seen != job.seen {
+            return Err(Outcome::Changed);
+        }
+        if seen.size > self.max_bytes {
+            return Err(Outcome::Refused(too_big(seen.size, self.max_bytes)));
+        }
+        let mut source = Reading { file: &mut file, error: None };
+        let spooled = self.store.spool(&mut source, self.max_bytes);
+        if let Some(error) = source.error {
+            return Err(failed(error));
+        }
+        let spooled = match spooled {
+            Ok(spooled) => spooled,
+            // It grew over the limit since it was looked at.
+            Err(StoreError::Refused(_)) => return Err(Outcome::Changed),
+            Err(error) => return Err(Outcome::Fatal(error)),
+        };
+        // The same file at the same path, looking the same: what was read is what stands there.
+        let full = self.folder.path.join(&job.path);
+        let now = std::fs::symlink_metadata(&full).map_err(failed)?;
+        if look(&file).map_err(failed)?.1 != seen
+            || Seen::of(&now) != seen
+            || spooled.size != seen.size
+        {
+            return Err(Outcome::Changed);
+        }
+        if let Some(known) = job.renamed.as_ref().filter(|k| k.sha256 == spooled.sha256) {
+            self.remember(job, known.sha256.clone(), known.submission)?;
+            return Ok(Outcome::Renamed(known.submission));
+        }
+        let arrival = Arrival {
+            source: self.source(&job.path),
+            original: spooled.clone(),
+            declared: self.declared(&job.path),
+            at: jiff::Timestamp::now().as_millisecond(),
+        };
+        let received =
+            self.runtime.block_on(self.store.receive(arrival)).map_err(Outcome::Fatal)?;
+        let (Received::New(id) | Received::Same(id)) = received;
+        match &self.folder.after {
+            After::Leave => self.remember(job, spooled.sha256, id)?,
+            After::Move(to) => {
+                if let Err(error) = move_away(&full, &to.join(&job.path), id) {
+                    return Ok(Outcome::Stays(cannot_move(&error)));
+                }
+            }
+        }
+        Ok(Outcome::Received(received))
+    }
+
+    /// Opens the file below the folder watched, through no link, never waiting for a writer of a pipe.
+    fn open(&self, job: &Job) -> Result<File, Outcome> {
+        let root = File::open(&self.folder.path).map_err(|_| Outcome::RootChanged)?;
+        if root.metadata().map(|m| (m.dev(), m.ino())).ok() != Some(job.root) {
+            return Err(Outcome::RootChanged);
+        }
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let resolve =
+            ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
+        let opened = match rustix::fs::openat2(&root, &job.path, flags, Mode::empty(), resolve) {
+            Err(Errno::NOSYS | Errno::PERM) => {
+                rustix::fs::openat(&root, &job.path, flags, Mode::empty())
+            }
+            other => other,
+        };
+        match opened {
+            Ok(file) => Ok(File::from(file)),
+            Err(Errno::NOENT | Errno::NOTDIR) => Err(Outcome::Gone),
+            Err(Errno::LOOP | Errno::XDEV | Errno::NXIO) => Err(Outcome::Refused(not_a_file())),
+            Err(error) => Err(failed(error.into())),
+        }
+    }
+
+    pub(super) fn source(&self, path: &Path) -> Source {
+        Source::Folder { folder: self.folder.name.clone(), path: names::written(path) }
+    }
+
+    pub(super) fn declared(&self, path: &Path) -> Declared {
+        names::declared(path, &self.folder.unit)
+    }
+
+    fn remember(&self, job: &Job, sha256: String, id: SubmissionId) -> Result<(), Outcome> {
+        self.store
+            .remember_file(
+                &self.folder.name,
+                &names::written(&job.path),
+                &job.seen.stamp(sha256, id),
+            )
+            .map_err(Outcome::Fatal)
+    }
+}
+
+/// Tells an error of reading the folder from one of writing the spool.
+struct Reading<'a> {
+    file: &'a mut File,
+    error: Option<io::Error>,
+}
+
+impl io::Read for Reading<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.file.read(buffer).inspect_err(|error| {
+            if error.kind() != io::ErrorKind::Interrupted {
+                self.error = Some(copy(error));
+            }
+        })
+    }
+}
+
+fn copy(error: &io::Error) -> io::Error {
+    error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)
+}
+
+/// Moves a received file to `to`, or beside what stands there already. Never overwrites, and never
+/// removes a file before its copy is on disk.
+fn move_away(from: &Path, to: &Path, id: SubmissionId) -> io::Result<()> {
+    if let Some(dir) = to.parent() {
+        fs_err::create_dir_all(dir)?;
+    }
+    let beside = to.with_file_name({
+        let mut name = std::ffi::OsString::from(format!("{id}-"));
+        name.push(to.file_name().unwrap_or_default());
+        name
+    });
+    for target in [to, &beside] {
+        match rustix::fs::renameat_with(CWD, from, CWD, target, RenameFlags::NOREPLACE) {
+            Ok(()) => return Ok(()),
+            Err(Errno::EXIST) => {}
+            Err(Errno::XDEV | Errno::INVAL) => return copy_away(from, target, &beside),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    // The same submission was moved before and dropped once more: one copy is enough.
+    fs_err::remove_file(from)
+}
+
+/// Across file systems: copy, to disk, name, and only then unlink.
+fn copy_away(from: &Path, to: &Path, beside: &Path) -> io::Result<()> {
+    let target = if to.try_exists()? { beside } else { to };
+    let mut name = target.file_name().unwrap_or_default().to_os_string();
+    name.push(".part");
+    let part = target.with_file_name(name);
+    let mut source = fs_err::File::open(from)?;
+    let mut copy = fs_err::File::create(&part)?;
+    io::copy(&mut source, &mut copy)?;
+    copy.set_modified(source.metadata()?.modified()?)?;
+    copy.sync_all()?;
+    fs_err::rename(&part, target)?;
+    if let Some(dir) = target.parent() {
+        fs_err::File::open(dir)?.sync_all()?;
+    }
+    fs_err::remove_file(from)
+}
+
+fn failed(error: io::Error) -> Outcome {
+    if error.kind() == io::ErrorKind::NotFound {
+        return Outcome::Gone;
+    }
+    Outcome::Failed(Words::new(
+        format!("暂时无法读取（{error}），将再次尝试"),
+        format!("cannot be read for now ({error}); tried again"),
+    ))
+}
+
+fn cannot_move(error: &io::Error) -> Words {
+    Words::new(
+        format!("已接收，但无法移走（{error}）"),
+        format!("received, but it cannot be moved away ({error})"),
+    )
+}
+
+pub(super) fn not_a_file() -> Words {
+    Words::new(
+        "不是普通文件（链接、管道、设备等），不予接收",
+        "not taken: no regular file (a link, pipe, device …)",
+    )
+}
+
+pub(super) fn too_big(size: u64, limit: u64) -> Words {
+    Words::new(
+        format!("文件大小{size}字节，超过上限{limit}字节，不予接收；请删去大幅图片后重新提交"),
+        format!("not taken: {size} bytes, more than the limit of {limit}"),
+    )
+}
