@@ -1,9 +1,8 @@
 //! `nianbao rebuild`: rebuilds the index from the journal.
 
 use super::{Common, Exit};
-use crate::daemon::{DaemonError, store_options};
+use crate::daemon;
 use crate::model::Words;
-use crate::store::Store;
 use std::io::Write;
 
 /// Rebuilds the index from the journal. The daemon has to be stopped.
@@ -12,7 +11,7 @@ pub struct Args {}
 
 pub(super) fn run(_args: &Args, common: &Common) -> anyhow::Result<Exit> {
     let settings = common.settings()?;
-    let opened = Store::rebuild(&store_options(&settings)).map_err(DaemonError::from)?;
+    let opened = daemon::rebuild(&settings)?;
     let count = opened.replayed;
     let words = Words::new(
         format!("索引已由日志重建，共 {count} 条记录"),

@@ -30,8 +30,13 @@ pub struct Ready<'a> {
     pub grpc: SocketAddr,
 }
 
+/// Builds the store's index anew from its journal. No daemon may be running.
+pub fn rebuild(settings: &Settings) -> Result<Opened, DaemonError> {
+    Ok(Store::rebuild(&store_options(settings))?)
+}
+
 /// The store's options of a configuration.
-pub fn store_options(settings: &Settings) -> StoreOptions {
+fn store_options(settings: &Settings) -> StoreOptions {
     StoreOptions {
         dir: settings.data.clone(),
         channels: settings.channels.iter().map(|channel| channel.name.clone()).collect(),
