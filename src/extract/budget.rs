@@ -33,9 +33,14 @@ impl<'a> Budget<'a> {
 
     /// Accounts for the grid of a table before it is allocated: covered and uncovered slots cost alike.
     pub fn grid(&mut self, rows: usize, columns: usize) -> Result<(), ExtractError> {
-        self.check(Limit::Columns, columns as u64, self.limits.columns.into())?;
+        self.columns(columns)?;
         self.cells = self.cells.saturating_add((rows as u64).saturating_mul(columns as u64));
         self.check(Limit::Cells, self.cells, self.limits.cells.into())
+    }
+
+    /// Checks the width of one table.
+    pub fn columns(&self, columns: usize) -> Result<(), ExtractError> {
+        self.check(Limit::Columns, columns as u64, self.limits.columns.into())
     }
 
     /// Checks the depth of nested elements or tables.

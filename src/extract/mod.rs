@@ -7,6 +7,7 @@ mod budget;
 mod docx;
 mod encoding;
 mod furniture;
+mod html;
 mod limits;
 mod recover;
 mod refusal;
@@ -46,7 +47,7 @@ pub trait Extractor: Sync {
 }
 
 /// Every reader there is. A new format is a new file and a line here.
-static EXTRACTORS: &[&dyn Extractor] = &[&txt::Txt, &docx::Docx];
+static EXTRACTORS: &[&dyn Extractor] = &[&txt::Txt, &docx::Docx, &html::Html];
 
 /// Sniffs the format, reads the file and repairs its text (Traditional characters, pinyin,
 /// conversion residue), leaving a notice for each repair. `name` serves only to note a wrong
