@@ -5,373 +5,402 @@
 //! sled is a projection that can be deleted at any time; only this room knows sled and the record
 //! format.
 
+mod apply;
+mod cases;
+mod decide;
+mod index;
+mod journal;
+mod keys;
+mod open;
+mod read;
+mod records;
+mod spool;
+mod succession;
+mod types;
+mod writer;
+
+pub use types::*;
+
 use crate::model::{
-    Acknowledgement, Alert, AlertState, Declared, Delivery, Finding, Format, Millis, OutboxItem,
-    Outcome, Source, Stage, Standing, Submission, SubmissionId, UnitYear, Unreadable, Verdict,
+    Acknowledgement, Alert, AlertState, Delivery, Finding, Millis, OutboxItem, Source, Standing,
+    Submission, SubmissionId, UnitYear, Unreadable, Verdict,
 };
+use decide::{Answer, Command};
+use fs_err as fs;
+use index::View;
+use records::Row;
+use spool::Spool;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, RwLock, mpsc};
+use tokio::sync::{Semaphore, oneshot, watch};
+
+/// A verdict, or why there is none.
+type Examined = Result<Verdict, Unreadable>;
 
 /// A handle on the store; cheap to clone. Reading is synchronous and takes microseconds to
 /// milliseconds; writing waits for the disk.
 #[derive(Clone)]
-pub struct Store {}
-
-/// Where the store lives and what it must know to derive alerts.
-#[derive(Clone, Debug)]
-pub struct StoreOptions {
-    pub dir: PathBuf,
-    /// Names of the alert channels: every alert phase puts one item per channel into the outbox.
-    pub channels: Vec<String>,
-    /// sled's page cache, bytes.
-    pub cache_bytes: u64,
+pub struct Store {
+    inner: Arc<Inner>,
 }
 
-/// What opening found and did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Opened {
-    /// Journal records applied to the index at this start.
-    pub replayed: u64,
-    /// The index was missing, damaged or behind beyond repair and was rebuilt from the journal.
-    pub rebuilt: bool,
-    /// Bytes of a torn last record cut off the journal (never acknowledged).
-    pub cut: u64,
+struct Inner {
+    shared: Arc<Shared>,
+    spool: Spool,
+    places: Arc<Semaphore>,
+    writer: Mutex<Option<WriterHandle>>,
+    head: watch::Receiver<u64>,
+    lock: Mutex<Option<fs::File>>,
+    dir: PathBuf,
+    epoch: u64,
 }
 
-/// Errors, named by what the caller does next.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Another process holds the directory.
-    #[error("{}: another nianbao already uses this data directory", .0.display())]
-    Locked(PathBuf),
-    /// The thing named does not exist.
-    #[error("not found: {0}")]
-    NotFound(String),
-    /// The submission is no longer in the stage the caller expected; read it again.
-    #[error("submission {id} is {actual:?}, not {expected:?}")]
-    Conflict { id: SubmissionId, expected: Stage, actual: Stage },
-    /// The input breaks a bound (original too large …).
-    #[error("{0}")]
-    Refused(String),
-    /// The disk failed or the data is damaged. The process must stop: it cannot promise anything more.
-    #[error("store failed: {0}")]
-    Fatal(String),
+struct WriterHandle {
+    orders: mpsc::Sender<writer::Order>,
+    thread: std::thread::JoinHandle<()>,
 }
 
-/// An original in the spool, on disk.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spooled {
-    /// 64 hex digits.
-    pub sha256: String,
-    pub size: u64,
+/// What readers and the writer share.
+struct Shared {
+    /// `None` once the store is closed.
+    index: RwLock<Option<sled::Db>>,
+    failure: OnceLock<String>,
+    fsyncs: AtomicU64,
 }
 
-/// A file handed in, its original already in the spool.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Arrival {
-    pub source: Source,
-    pub original: Spooled,
-    pub declared: Declared,
-    pub at: Millis,
+impl Shared {
+    fn fail(&self, error: &StoreError) {
+        let text = match error {
+            StoreError::Fatal(text) => text.clone(),
+            other => other.to_string(),
+        };
+        tracing::error!(error = %text, "the store failed; nothing is recorded any more");
+        // The first failure is the cause; later ones follow from it.
+        let _ = self.failure.set(text);
+    }
+
+    fn failed(&self) -> bool {
+        self.failure.get().is_some()
+    }
+
+    fn failure(&self) -> StoreError {
+        StoreError::Fatal(self.failure.get().cloned().unwrap_or_else(|| "it is closed".to_owned()))
+    }
 }
 
-/// What came of an arrival.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Received {
-    /// A new submission, in stage `Received`.
-    New(SubmissionId),
-    /// The current submission from the same place has the same bytes; nothing was recorded.
-    Same(SubmissionId),
+/// Makes a directory's entries durable.
+fn sync_dir(dir: &Path) -> Result<(), StoreError> {
+    Ok(fs::File::open(dir)?.sync_all()?)
 }
 
-/// The end of a submission's processing.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Conclusion {
-    pub submission: SubmissionId,
-    pub at: Millis,
-    pub format: Format,
-    pub result: Result<Verdict, Unreadable>,
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.shut();
+    }
 }
 
-/// What a conclusion led to.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Concluded {
-    pub submission: Submission,
-    /// Submissions that this one took the place of.
-    pub superseded: Vec<SubmissionId>,
-    /// Alerts opened, updated or resolved.
-    pub alerts: Vec<u64>,
-}
-
-/// Which submissions to list. Empty = all, newest first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    pub year: Option<i32>,
-    /// Exact name.
-    pub unit: Option<String>,
-    pub outcome: Option<Outcome>,
-    pub stage: Option<Stage>,
-    /// Only submissions with a finding of this rule.
-    pub rule: Option<String>,
-    /// Only each unit-year's current submission (and current ones without unit or year).
-    pub current_only: bool,
-}
-
-/// One page of a listing, newest first; `next` continues after it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Page<T> {
-    pub items: Vec<T>,
-    pub next: Option<u64>,
-}
-
-/// One entry of the watch log: what changed at a journal number.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Event {
-    /// Gap-free in commit order within an epoch.
-    pub seq: u64,
-    pub at: Millis,
-    pub change: Change,
-}
-
-/// What changed.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Change {
-    Received(SubmissionId),
-    Judged {
-        id: SubmissionId,
-        superseded: Vec<SubmissionId>,
-        alerts: Vec<u64>,
-    },
-    /// A recheck put it back into the queue.
-    Requeued(SubmissionId),
-    Acknowledged(u64),
-    Delivered {
-        alert: u64,
-        channel: String,
-        ok: bool,
-    },
-    /// A worker died on a submission.
-    Attempted(SubmissionId),
-}
-
-/// Numbers for the overview of a year (or of all years).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Overview {
-    pub compliant: u32,
-    pub needs_review: u32,
-    pub returned: u32,
-    pub unreadable: u32,
-    /// Submissions waiting for a verdict.
-    pub waiting: u32,
-    /// Open alerts.
-    pub firing: u32,
-}
-
-/// What was last seen at a path: a cache to skip hashing, not a truth.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileStamp {
-    pub size: u64,
-    pub modified_ns: i128,
-    pub changed_ns: i128,
-    pub inode: u64,
-    pub device: u64,
-    pub sha256: String,
-    pub submission: SubmissionId,
+impl Inner {
+    /// Lets the writer finish what was handed over, then gives index and lock back.
+    fn shut(&self) -> bool {
+        let handle = self.writer.lock().unwrap_or_else(|e| e.into_inner()).take();
+        let Some(WriterHandle { orders, thread }) = handle else { return false };
+        // A writer that died of a panic has no receiver; joining it says so.
+        let _ = orders.send(writer::Order::Stop);
+        if thread.join().is_err() {
+            self.shared.fail(&StoreError::Fatal("the writer panicked".to_owned()));
+        }
+        let db = self.shared.index.write().unwrap_or_else(|e| e.into_inner()).take();
+        if let Some(Err(error)) = db.map(|db| db.flush()) {
+            // The journal holds everything; the next start replays what the index lacks.
+            tracing::warn!(%error, "the index could not be flushed");
+        }
+        self.lock.lock().unwrap_or_else(|e| e.into_inner()).take();
+        true
+    }
 }
 
 impl Store {
     /// Opens or creates the store: takes the directory's lock, checks the journal, compares it with
     /// the index, replays what is missing or rebuilds.
-    pub fn open(_options: &StoreOptions) -> Result<(Store, Opened), StoreError> {
-        todo!()
+    pub fn open(options: &StoreOptions) -> Result<(Store, Opened), StoreError> {
+        let lock = open::lock(&options.dir)?;
+        let spool = Spool::open(options.dir.join("spool"))?;
+        let open::Opening { lock, journal, db, meta, opened } = open::open(options, lock)?;
+        let (head_sender, head) = watch::channel(meta.applied);
+        let shared = Arc::new(Shared {
+            index: RwLock::new(Some(db)),
+            failure: OnceLock::new(),
+            fsyncs: AtomicU64::new(0),
+        });
+        let epoch = meta.epoch;
+        let channels = options.channels.clone();
+        let (orders, thread) = writer::start(shared.clone(), journal, meta, head_sender, channels)?;
+        let inner = Inner {
+            shared,
+            spool,
+            places: Arc::new(Semaphore::new(writer::QUEUE)),
+            writer: Mutex::new(Some(WriterHandle { orders, thread })),
+            head,
+            lock: Mutex::new(Some(lock)),
+            dir: options.dir.clone(),
+            epoch,
+        };
+        Ok((Store { inner: Arc::new(inner) }, opened))
     }
 
     /// Deletes the index and builds it anew from the journal. For `nianbao rebuild`.
-    pub fn rebuild(_options: &StoreOptions) -> Result<Opened, StoreError> {
-        todo!()
+    pub fn rebuild(options: &StoreOptions) -> Result<Opened, StoreError> {
+        let lock = open::lock(&options.dir)?;
+        let index = options.dir.join("index");
+        if journal::survey(&options.dir.join("journal"))?.is_some() && index.exists() {
+            fs::remove_dir_all(&index)?;
+        }
+        let open::Opening { db, opened, .. } = open::open(options, lock)?;
+        db.flush()?;
+        Ok(Opened { rebuilt: true, ..opened })
     }
 
     // ---- originals
 
     /// Streams an original into the spool while hashing it; on disk (fsynced, renamed) when it returns.
-    pub fn spool(&self, _from: &mut dyn Read, _max_bytes: u64) -> Result<Spooled, StoreError> {
-        todo!()
+    pub fn spool(&self, from: &mut dyn Read, max_bytes: u64) -> Result<Spooled, StoreError> {
+        self.inner.spool.put(from, max_bytes)
     }
 
     /// The original's bytes.
-    pub fn original(&self, _sha256: &str) -> Result<Vec<u8>, StoreError> {
-        todo!()
+    pub fn original(&self, sha256: &str) -> Result<Vec<u8>, StoreError> {
+        self.inner.spool.get(sha256)
     }
 
     /// The original's path in the spool, for streaming it out.
-    pub fn original_path(&self, _sha256: &str) -> PathBuf {
-        todo!()
+    pub fn original_path(&self, sha256: &str) -> PathBuf {
+        self.inner.spool.path(sha256)
     }
 
     // ---- writing: each waits until its record is on disk; concurrent ones share one fsync
 
     /// Records an arrival.
-    pub async fn receive(&self, _arrival: Arrival) -> Result<Received, StoreError> {
-        todo!()
+    pub async fn receive(&self, arrival: Arrival) -> Result<Received, StoreError> {
+        if !self.inner.spool.holds(&arrival.original) {
+            return Err(StoreError::NotFound(format!("original {}", arrival.original.sha256)));
+        }
+        match self.commit(Command::Receive(arrival)).await? {
+            Answer::Received(received) => Ok(received),
+            _ => unreachable!("a receipt is answered with a receipt"),
+        }
     }
 
     /// Records a verdict together with all that follows from it: revision, superseded submissions,
     /// standing, alerts and their outbox items, the watch event. `Conflict` unless the submission is
     /// in stage `Received`.
-    pub async fn conclude(&self, _conclusion: Conclusion) -> Result<Concluded, StoreError> {
-        todo!()
+    pub async fn conclude(&self, conclusion: Conclusion) -> Result<Concluded, StoreError> {
+        match self.commit(Command::Conclude(Box::new(conclusion))).await? {
+            Answer::Concluded(concluded) => Ok(*concluded),
+            _ => unreachable!("a conclusion is answered with a conclusion"),
+        }
     }
 
     /// Records that a worker died on a submission; returns the attempts so far.
-    pub async fn attempted(&self, _id: SubmissionId, _at: Millis) -> Result<u32, StoreError> {
-        todo!()
+    pub async fn attempted(&self, id: SubmissionId, at: Millis) -> Result<u32, StoreError> {
+        match self.commit(Command::Attempted(id, at)).await? {
+            Answer::Attempts(attempts) => Ok(attempts),
+            _ => unreachable!("an attempt is answered with a count"),
+        }
     }
 
     /// Puts a judged submission back into the queue (recheck).
-    pub async fn requeue(&self, _id: SubmissionId, _at: Millis) -> Result<(), StoreError> {
-        todo!()
+    pub async fn requeue(&self, id: SubmissionId, at: Millis) -> Result<(), StoreError> {
+        self.commit(Command::Requeue(id, at)).await.map(|_| ())
     }
 
     /// Records who took an alert on.
-    pub async fn acknowledge(
-        &self,
-        _alert: u64,
-        _ack: Acknowledgement,
-    ) -> Result<Alert, StoreError> {
-        todo!()
+    pub async fn acknowledge(&self, alert: u64, ack: Acknowledgement) -> Result<Alert, StoreError> {
+        match self.commit(Command::Acknowledge(alert, ack)).await? {
+            Answer::Alert(alert) => Ok(*alert),
+            _ => unreachable!("an acknowledgement is answered with the alert"),
+        }
     }
 
     /// Records what came of a send: removes the item, or moves it to its next due time.
-    pub async fn delivered(&self, _delivery: Delivery) -> Result<(), StoreError> {
-        todo!()
+    pub async fn delivered(&self, delivery: Delivery) -> Result<(), StoreError> {
+        self.commit(Command::Deliver(delivery)).await.map(|_| ())
     }
 
     // ---- reading
 
-    pub fn submission(&self, _id: SubmissionId) -> Result<Option<Submission>, StoreError> {
-        todo!()
+    pub fn submission(&self, id: SubmissionId) -> Result<Option<Submission>, StoreError> {
+        self.view(|view| read::submission(view, id))
     }
 
     /// The verdict of a judged submission; for an unreadable one the reason.
     pub fn verdict(
         &self,
-        _id: SubmissionId,
+        id: SubmissionId,
     ) -> Result<Option<Result<Verdict, Unreadable>>, StoreError> {
-        todo!()
+        self.view(|view| read::verdict(view, &self.inner.dir.join("journal"), id))
     }
 
     /// A page of submissions with ids below `before` (`None` = from the newest).
     pub fn list(
         &self,
-        _filter: &Filter,
-        _before: Option<u64>,
-        _limit: usize,
+        filter: &Filter,
+        before: Option<u64>,
+        limit: usize,
     ) -> Result<Page<Submission>, StoreError> {
-        todo!()
+        self.view(|view| read::list(view, filter, before, limit))
     }
 
     /// All revisions of a unit and year, oldest first.
-    pub fn revisions(&self, _of: &UnitYear) -> Result<Vec<Submission>, StoreError> {
-        todo!()
+    pub fn revisions(&self, of: &UnitYear) -> Result<Vec<Submission>, StoreError> {
+        self.view(|view| read::revisions(view, of))
     }
 
-    pub fn standing(&self, _of: &UnitYear) -> Result<Option<Standing>, StoreError> {
-        todo!()
+    pub fn standing(&self, of: &UnitYear) -> Result<Option<Standing>, StoreError> {
+        self.view(|view| read::standing(view, of))
     }
 
     /// Standings of a year (of all years when `None`), by year and unit.
-    pub fn standings(&self, _year: Option<i32>) -> Result<Vec<Standing>, StoreError> {
-        todo!()
+    pub fn standings(&self, year: Option<i32>) -> Result<Vec<Standing>, StoreError> {
+        self.view(|view| read::standings(view, year))
     }
 
     /// Findings of one rule over all current submissions of a year: (submission, finding).
     pub fn findings_of(
         &self,
-        _rule: &str,
-        _year: Option<i32>,
-        _limit: usize,
+        rule: &str,
+        year: Option<i32>,
+        limit: usize,
     ) -> Result<Vec<(Submission, Finding)>, StoreError> {
-        todo!()
+        self.view(|view| read::findings_of(view, rule, year, limit))
     }
 
-    pub fn overview(&self, _year: Option<i32>) -> Result<Overview, StoreError> {
-        todo!()
+    pub fn overview(&self, year: Option<i32>) -> Result<Overview, StoreError> {
+        self.view(|view| read::overview(view, year))
     }
 
     /// Submissions waiting for a verdict, oldest first.
-    pub fn ready(&self, _limit: usize) -> Result<Vec<Submission>, StoreError> {
-        todo!()
+    pub fn ready(&self, limit: usize) -> Result<Vec<Submission>, StoreError> {
+        self.view(|view| read::ready(view, limit))
     }
 
     /// The current submission from a place (folder and path).
-    pub fn current_at(&self, _source: &Source) -> Result<Option<Submission>, StoreError> {
-        todo!()
+    pub fn current_at(&self, source: &Source) -> Result<Option<Submission>, StoreError> {
+        self.view(|view| read::current_at(view, source))
     }
 
-    pub fn alert(&self, _id: u64) -> Result<Option<Alert>, StoreError> {
-        todo!()
+    pub fn alert(&self, id: u64) -> Result<Option<Alert>, StoreError> {
+        self.view(|view| read::alert(view, id))
     }
 
     /// Alerts, newest first, ids below `before`.
     pub fn alerts(
         &self,
-        _state: Option<AlertState>,
-        _before: Option<u64>,
-        _limit: usize,
+        state: Option<AlertState>,
+        before: Option<u64>,
+        limit: usize,
     ) -> Result<Page<Alert>, StoreError> {
-        todo!()
+        self.view(|view| read::alerts(view, state, before, limit))
     }
 
     /// Outbox items due at or before `now`, oldest first, and the time of the next one after that.
     pub fn due(
         &self,
-        _now: Millis,
-        _limit: usize,
+        now: Millis,
+        limit: usize,
     ) -> Result<(Vec<OutboxItem>, Option<Millis>), StoreError> {
-        todo!()
+        self.view(|view| read::due(view, now, limit))
     }
 
     /// Events after a journal number, oldest first.
-    pub fn events(&self, _after: u64, _limit: usize) -> Result<Vec<Event>, StoreError> {
-        todo!()
+    pub fn events(&self, after: u64, limit: usize) -> Result<Vec<Event>, StoreError> {
+        self.view(|view| read::events(view, after, limit))
     }
 
     /// Number of the newest durable event, changing as commits happen; for watch streams and the dispatcher.
     pub fn head(&self) -> tokio::sync::watch::Receiver<u64> {
-        todo!()
+        self.inner.head.clone()
     }
 
     /// Changes only when the journal itself was replaced; part of every watch cursor.
     pub fn epoch(&self) -> u64 {
-        todo!()
+        self.inner.epoch
     }
 
     // ---- cache of files seen (not durable, not in the journal)
 
-    pub fn file_stamp(&self, _folder: &str, _path: &str) -> Result<Option<FileStamp>, StoreError> {
-        todo!()
+    pub fn file_stamp(&self, folder: &str, path: &str) -> Result<Option<FileStamp>, StoreError> {
+        let stamp = self.files(|files| files.get(keys::file(folder, path)))?;
+        // A stamp that does not decode is a stamp not taken: the file is read once more.
+        Ok(stamp.and_then(|bytes| FileStamp::from_bytes(&bytes).ok()))
     }
 
     pub fn remember_file(
         &self,
-        _folder: &str,
-        _path: &str,
-        _stamp: &FileStamp,
+        folder: &str,
+        path: &str,
+        stamp: &FileStamp,
     ) -> Result<(), StoreError> {
-        todo!()
+        self.files(|files| files.insert(keys::file(folder, path), stamp.to_bytes())).map(|_| ())
     }
 
-    pub fn forget_file(&self, _folder: &str, _path: &str) -> Result<(), StoreError> {
-        todo!()
+    pub fn forget_file(&self, folder: &str, path: &str) -> Result<(), StoreError> {
+        self.files(|files| files.remove(keys::file(folder, path))).map(|_| ())
     }
 
     /// Flushes the index and marks a clean stop. Later writes fail.
     pub fn close(&self) -> Result<(), StoreError> {
-        todo!()
+        match (self.inner.shut(), self.inner.shared.failure.get()) {
+            (true, Some(failure)) => Err(StoreError::Fatal(failure.clone())),
+            _ => Ok(()),
+        }
     }
 
     /// Directory of the store.
     pub fn dir(&self) -> &Path {
-        todo!()
+        &self.inner.dir
+    }
+
+    /// Fsyncs of the journal since it was opened; fewer than commits when they came together.
+    pub fn fsyncs(&self) -> u64 {
+        self.inner.shared.fsyncs.load(Ordering::Relaxed)
+    }
+
+    /// Runs one query over a state that no commit changes meanwhile.
+    fn view<T>(&self, query: impl FnOnce(&View) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let index = self.inner.shared.index.read().unwrap_or_else(|e| e.into_inner());
+        match index.as_ref() {
+            Some(db) => query(&View::new(db)),
+            None => Err(self.inner.shared.failure()),
+        }
+    }
+
+    /// The tree of file stamps. It is no part of what the journal holds: after a rebuild it is empty.
+    fn files<T>(&self, ask: impl FnOnce(&sled::Tree) -> sled::Result<T>) -> Result<T, StoreError> {
+        let index = self.inner.shared.index.read().unwrap_or_else(|e| e.into_inner());
+        match index.as_ref() {
+            Some(db) => Ok(ask(&db.open_tree("files")?)?),
+            None => Err(self.inner.shared.failure()),
+        }
+    }
+
+    async fn commit(&self, command: Command) -> Result<Answer, StoreError> {
+        let shared = &self.inner.shared;
+        let places = self.inner.places.clone();
+        let _place = places.acquire_owned().await.map_err(|_| shared.failure())?;
+        if shared.failed() {
+            return Err(shared.failure());
+        }
+        let (reply, answer) = oneshot::channel();
+        let sent = {
+            let writer = self.inner.writer.lock().unwrap_or_else(|e| e.into_inner());
+            let order = writer::Order::Commit { command, reply, _place };
+            writer.as_ref().is_some_and(|writer| writer.orders.send(order).is_ok())
+        };
+        if !sent {
+            return Err(shared.failure());
+        }
+        answer.await.unwrap_or_else(|_| Err(shared.failure()))
     }
 }

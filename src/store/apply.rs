@@ -1,0 +1,265 @@
+//! From a journal record to the rows of the index: the only writer of rows.
+//!
+//! Invariant: a pure function of the record and the rows before it. Replaying a journal gives the
+//! rows that were there when it was written.
+
+use super::index::{Draft, View, number};
+use super::journal::Spot;
+use super::keys::{self, Facet, Message, table};
+use super::records::{Examination, Row, Step, event_to, finding_to};
+use super::{StoreError, succession};
+use crate::model::{
+    Alert, AlertState, OutboxItem, Outcome, Stage, Standing, Submission, SubmissionId, UnitYear,
+    Unreadable, Verdict,
+};
+use prost::Message as _;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+
+/// Kinds of tallies; a waiting submission, one per outcome of current ones, an open alert.
+pub(super) const WAITING: u8 = 0;
+pub(super) const FIRING: u8 = 5;
+
+pub(super) fn outcome_tally(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Compliant => 1,
+        Outcome::NeedsReview => 2,
+        Outcome::Returned => 3,
+        Outcome::Unreadable => 4,
+    }
+}
+
+pub(super) fn apply(draft: &mut Draft, step: &Step, spot: Spot) -> Result<(), StoreError> {
+    let mut touched = BTreeSet::new();
+    for row in &step.submissions {
+        let examined = match &step.change {
+            super::Change::Judged { id, .. } if *id == row.id => step.examined.as_ref(),
+            _ => None,
+        };
+        let old = draft.row::<Submission>(&keys::id(table::SUBMISSION, row.id))?;
+        touched.extend(old.as_ref().and_then(Submission::unit_year));
+        touched.extend(row.unit_year());
+        put_submission(draft, old, row, examined, spot)?;
+    }
+    for unit_year in touched {
+        restate(draft, &unit_year)?;
+    }
+    for alert in &step.alerts {
+        put_alert(draft, alert)?;
+    }
+    for dedupe_id in &step.sent {
+        remove_message(draft, dedupe_id)?;
+    }
+    for item in &step.outbox {
+        remove_message(draft, &item.dedupe_id)?;
+        put_message(draft, item)?;
+    }
+    draft.put(keys::id(table::EVENT, step.seq), &event_to(step.at, &step.change))?;
+    draft.meta.applied = step.seq;
+    Ok(())
+}
+
+fn put_submission(
+    draft: &mut Draft,
+    old: Option<Submission>,
+    new: &Submission,
+    examined: Option<&Result<Verdict, Unreadable>>,
+    spot: Spot,
+) -> Result<(), StoreError> {
+    let exam_key = keys::id(table::EXAMINATION, new.id);
+    let old_exam = draft.row::<Examination>(&exam_key)?.unwrap_or_default();
+    let old_codes = &old_exam.codes;
+
+    if let Some(old) = old
+        .as_ref()
+        .filter(|old| succession::is_live(old) && (examined.is_some() || !succession::is_live(new)))
+    {
+        for (n, code) in old_codes.iter().enumerate() {
+            draft.remove(keys::finding(code, old.year, old.id, n))?;
+        }
+    }
+    let exam = match examined {
+        None => None,
+        Some(result) => Some(examination(result, spot)),
+    };
+    let new_codes = exam.as_ref().map_or(old_codes, |exam| &exam.codes);
+    repost(draft, old.as_ref().map(|old| facets(old, old_codes)), facets(new, new_codes), new.id)?;
+    retally(draft, old.as_ref().map(tallies).unwrap_or_default(), tallies(new))?;
+    if let (Some(Ok(verdict)), true) = (examined, succession::is_live(new)) {
+        for (n, finding) in verdict.findings.iter().enumerate() {
+            let key = keys::finding(&finding.code, new.year, new.id, n);
+            draft.put(key, &finding_to(finding).encode_to_vec())?;
+        }
+    }
+    if let Some(exam) = exam {
+        draft.put_row(exam_key, &exam)?;
+    }
+    draft.put_row(keys::id(table::SUBMISSION, new.id), new)
+}
+
+/// The properties a submission is listed by.
+fn facets(row: &Submission, codes: &[String]) -> BTreeSet<Facet> {
+    let mut facets = BTreeSet::from([Facet::all(), Facet::stage(row.stage.name())]);
+    facets.extend(row.source.key().map(|key| Facet::place(&key)));
+    facets.extend(row.unit.as_deref().map(Facet::unit));
+    facets.extend(row.year.map(Facet::year));
+    facets.extend(row.unit_year().map(|of| Facet::unit_year(&of)));
+    facets.extend(row.outcome.map(|outcome| Facet::outcome(outcome.name())));
+    facets.extend(codes.iter().map(|code| Facet::rule(code)));
+    if succession::is_current(row) {
+        facets.insert(Facet::current());
+    }
+    facets
+}
+
+fn repost(
+    draft: &mut Draft,
+    old: Option<BTreeSet<Facet>>,
+    new: BTreeSet<Facet>,
+    id: SubmissionId,
+) -> Result<(), StoreError> {
+    let old = old.unwrap_or_default();
+    for gone in old.difference(&new) {
+        draft.remove(gone.posting(id))?;
+    }
+    for added in new.difference(&old) {
+        draft.put(added.posting(id), &[])?;
+    }
+    Ok(())
+}
+
+type Tally = (u8, Option<i32>);
+
+fn tallies(row: &Submission) -> Vec<Tally> {
+    let mut tallies = Vec::new();
+    if row.stage == Stage::Received {
+        tallies.push((WAITING, row.year.or(row.declared.year)));
+    }
+    if let (true, Some(outcome)) = (succession::is_current(row), row.outcome) {
+        tallies.push((outcome_tally(outcome), row.year));
+    }
+    tallies
+}
+
+fn retally(draft: &mut Draft, old: Vec<Tally>, new: Vec<Tally>) -> Result<(), StoreError> {
+    for (tallies, delta) in [(old, -1i64), (new, 1)] {
+        for (kind, year) in tallies {
+            let key = keys::tally(kind, year);
+            let sum = number(draft, &key)?.wrapping_add_signed(delta);
+            draft.put(key, &sum.to_be_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+fn examination(result: &Result<Verdict, Unreadable>, at: Spot) -> Examination {
+    let codes = match result {
+        Ok(verdict) => verdict.findings.iter().map(|f| f.code.clone()).collect(),
+        Err(_) => Vec::new(),
+    };
+    Examination { at, codes, gist: gist(result) }
+}
+
+/// What a supervisor would call the same result: outcome and findings, not their wording or order.
+pub(super) fn gist(result: &Result<Verdict, Unreadable>) -> u64 {
+    let mut hash = Sha256::new();
+    match result {
+        Ok(verdict) => {
+            hash.update(verdict.outcome.name());
+            let mut lines: Vec<_> = verdict
+                .findings
+                .iter()
+                .map(|f| format!("\n{} {} {}", f.severity.name(), f.code, f.fingerprint))
+                .collect();
+            lines.sort();
+            lines.iter().for_each(|line| hash.update(line));
+        }
+        Err(unreadable) => hash.update(unreadable.reason.code()),
+    }
+    keys::number(&hash.finalize(), 0)
+}
+
+/// Works out how a unit stands for a year from its submissions.
+fn restate(draft: &mut Draft, of: &UnitYear) -> Result<(), StoreError> {
+    let members = members(draft, Facet::unit_year(of))?;
+    let returns = members
+        .iter()
+        .filter(|row| row.revision > 0 && row.outcome == Some(Outcome::Returned))
+        .count() as u32;
+    let current = members.into_iter().find(succession::is_current);
+    match current.and_then(|row| Some((row.outcome?, row))) {
+        Some((outcome, row)) => draft.put_row(
+            keys::standing(of),
+            &Standing {
+                of: of.clone(),
+                current: row.id,
+                revision: row.revision,
+                outcome,
+                counts: row.counts,
+                received_at: row.received_at,
+                returns,
+            },
+        ),
+        None => draft.remove(keys::standing(of)),
+    }
+}
+
+/// All submissions with a property, oldest first.
+pub(super) fn members(view: &View, facet: Facet) -> Result<Vec<Submission>, StoreError> {
+    let mut rows = Vec::new();
+    for (key, _) in view.scan(&facet.prefix(), &[], usize::MAX)? {
+        let id = keys::number(&key, keys::POSTING_ID);
+        rows.extend(view.row::<Submission>(&keys::id(table::SUBMISSION, id))?);
+    }
+    Ok(rows)
+}
+
+fn put_alert(draft: &mut Draft, new: &Alert) -> Result<(), StoreError> {
+    let key = keys::id(table::ALERT, new.id);
+    let old = draft.row::<Alert>(&key)?;
+    let fires = |alert: &Alert| alert.state == AlertState::Firing;
+    let tally = |alert: &Alert| (FIRING, alert.year);
+    let old = old.filter(fires);
+    if let Some(old) = &old {
+        let about = keys::id(table::FIRING, old.submission);
+        if number(draft, &about)? == new.id {
+            draft.remove(about)?;
+        }
+    }
+    if fires(new) {
+        draft.put(keys::id(table::FIRING, new.submission), &new.id.to_be_bytes())?;
+    }
+    let now = Some(new).filter(|alert| fires(alert));
+    retally(draft, old.iter().map(tally).collect(), now.into_iter().map(tally).collect())?;
+    draft.put_row(key, new)
+}
+
+fn put_message(draft: &mut Draft, item: &OutboxItem) -> Result<(), StoreError> {
+    let message = parse(&item.dedupe_id)?;
+    draft.put(message.due(item.due_at), &[])?;
+    draft.put_row(message.key(), item)
+}
+
+fn remove_message(draft: &mut Draft, dedupe_id: &str) -> Result<(), StoreError> {
+    let message = parse(dedupe_id)?;
+    if let Some(old) = draft.row::<OutboxItem>(&message.key())? {
+        draft.remove(message.due(old.due_at))?;
+        draft.remove(message.key())?;
+    }
+    Ok(())
+}
+
+fn parse(dedupe_id: &str) -> Result<Message<'_>, StoreError> {
+    Message::parse(dedupe_id)
+        .ok_or_else(|| StoreError::Fatal(format!("a record names the message {dedupe_id:?}")))
+}
+
+/// The verdict's row of a submission.
+pub(super) fn examination_of(
+    view: &View,
+    id: SubmissionId,
+) -> Result<Option<Examination>, StoreError> {
+    view.get(&keys::id(table::EXAMINATION, id))?
+        .map(|bytes| Examination::from_bytes(&bytes))
+        .transpose()
+}

@@ -1,0 +1,233 @@
+//! Alerts: how a case opens, goes on, and resolves as submissions take one another's place.
+//!
+//! Invariant: a firing alert speaks of a current submission that was returned or could not be read.
+//! When that one loses its place the case goes on with the one that took it, or resolves; so there
+//! is one case per unit and year, and per path while those are unknown.
+
+use super::apply::{examination_of, gist};
+use super::index::{View, number};
+use super::keys::{self, Message, table};
+use super::succession::{Shift, is_current, is_live};
+use super::{Conclusion, StoreError};
+use crate::model::{
+    Alert, AlertKind, AlertState, Millis, OutboxItem, Outcome, Phase, Submission, SubmissionId,
+    Unreadable, Words,
+};
+
+/// One alert row that changes; without a phase nobody is told.
+pub(super) struct Turn {
+    pub alert: Alert,
+    phase: Option<Phase>,
+}
+
+pub(super) fn turn(
+    view: &View,
+    seq: u64,
+    shift: &Shift,
+    before: &Submission,
+    row: &Submission,
+    superseded: &[SubmissionId],
+    conclusion: &Conclusion,
+) -> Result<Vec<Turn>, StoreError> {
+    let mut turns = Vec::new();
+    let mut open = Vec::new();
+    for id in superseded.iter().copied().chain([row.id]) {
+        let Some(alert) = firing(view, id)? else { continue };
+        match shift.promoted.iter().find(|(_, left)| *left == id) {
+            // The same bytes lie elsewhere: for a supervisor nothing changed.
+            Some((heir, _)) => {
+                turns.push(Turn { alert: Alert { submission: *heir, ..alert }, phase: None });
+            }
+            None => open.push(alert),
+        }
+    }
+    open.sort_by_key(|alert| (alert.submission != row.id, of(alert) != of_row(row), alert.id));
+    let mut open = open.into_iter();
+    if let Some(kind) = kind(row) {
+        let unreadable = conclusion.result.as_ref().err();
+        let summary = complaint(row, unreadable);
+        match open.next() {
+            None => turns.push(opened(seq, kind, row, summary, conclusion.at)),
+            Some(alert) => {
+                let same = alert.submission == row.id
+                    && before.unit_year() == row.unit_year()
+                    && is_live(before)
+                    && examination_of(view, row.id)?.map(|e| e.gist)
+                        == Some(gist(&conclusion.result));
+                if !same {
+                    turns.push(updated(alert, kind, row, summary, conclusion.at));
+                }
+            }
+        }
+    }
+    turns.extend(open.map(|alert| resolved(alert, row, conclusion.at)));
+    Ok(turns)
+}
+
+/// The messages of the turns: one per channel.
+pub(super) fn messages(
+    turns: &[Turn],
+    seq: u64,
+    at: Millis,
+    channels: &[String],
+) -> Vec<OutboxItem> {
+    let told = turns.iter().filter_map(|turn| Some((&turn.alert, turn.phase?)));
+    told.flat_map(|(alert, phase)| {
+        channels.iter().map(move |channel| OutboxItem {
+            dedupe_id: Message { alert: alert.id, seq, channel }.dedupe_id(),
+            channel: channel.clone(),
+            phase,
+            alert: alert.clone(),
+            due_at: at,
+            attempts: 0,
+        })
+    })
+    .collect()
+}
+
+fn firing(view: &View, about: SubmissionId) -> Result<Option<Alert>, StoreError> {
+    match number(view, &keys::id(table::FIRING, about))? {
+        0 => Ok(None),
+        id => view.row(&keys::id(table::ALERT, id)),
+    }
+}
+
+fn kind(row: &Submission) -> Option<AlertKind> {
+    match row.outcome? {
+        _ if !is_current(row) => None,
+        Outcome::Returned => Some(AlertKind::Returned),
+        Outcome::Unreadable => Some(AlertKind::Unreadable),
+        Outcome::Compliant | Outcome::NeedsReview => None,
+    }
+}
+
+/// Unit and year as judged, else as the folder declares them.
+fn of_row(row: &Submission) -> (Option<String>, Option<i32>) {
+    (row.unit.clone().or(row.declared.unit.clone()), row.year.or(row.declared.year))
+}
+
+fn of(alert: &Alert) -> (Option<String>, Option<i32>) {
+    (alert.unit.clone(), alert.year)
+}
+
+fn opened(seq: u64, kind: AlertKind, row: &Submission, summary: Words, at: Millis) -> Turn {
+    let (unit, year) = of_row(row);
+    let alert = Alert {
+        id: seq,
+        kind,
+        state: AlertState::Firing,
+        unit,
+        year,
+        submission: row.id,
+        summary,
+        opened_at: at,
+        updated_at: at,
+        resolved_at: None,
+        acknowledged: None,
+    };
+    Turn { alert, phase: Some(Phase::Opened) }
+}
+
+fn updated(alert: Alert, kind: AlertKind, row: &Submission, summary: Words, at: Millis) -> Turn {
+    let (unit, year) = of_row(row);
+    let alert = Alert { kind, unit, year, submission: row.id, summary, updated_at: at, ..alert };
+    Turn { alert, phase: Some(Phase::Updated) }
+}
+
+fn resolved(alert: Alert, row: &Submission, at: Millis) -> Turn {
+    let alert = Alert {
+        state: AlertState::Resolved,
+        submission: row.id,
+        summary: relief(&alert, row),
+        updated_at: at,
+        resolved_at: Some(at),
+        ..alert
+    };
+    Turn { alert, phase: Some(Phase::Resolved) }
+}
+
+/// Whose report it is: `某某局 2024年度报告`; the file's name where unit or year is not known.
+fn subject(unit: Option<&str>, year: Option<i32>, file: &str) -> Words {
+    match (unit, year) {
+        (Some(unit), Some(year)) => {
+            Words::new(format!("{unit} {year}年度报告"), format!("{unit} {year} annual report"))
+        }
+        (Some(unit), None) => Words::new(format!("{unit}“{file}”"), format!("{unit}, “{file}”")),
+        (None, _) => Words::new(format!("文件“{file}”"), format!("File “{file}”")),
+    }
+}
+
+fn edition(row: &Submission) -> Words {
+    match row.revision {
+        0 | 1 => Words::default(),
+        n => Words::new(format!("（第{n}版）"), format!(" (revision {n})")),
+    }
+}
+
+fn complaint(row: &Submission, unreadable: Option<&Unreadable>) -> Words {
+    let (unit, year) = of_row(row);
+    let mut subject = subject(unit.as_deref(), year, row.source.file_name());
+    let (zh, en) = match unreadable {
+        Some(why) => {
+            // The folder's word for unit and year does not say which file cannot be read.
+            if let (Some(_), Some(_)) = (&unit, year) {
+                subject.zh.push_str(&format!("“{}”", row.source.file_name()));
+                subject.en.push_str(&format!(" “{}”", row.source.file_name()));
+            }
+            (
+                format!("无法判读：{}", clip(&why.message.zh)),
+                format!(" cannot be read: {}", clip(&why.message.en)),
+            )
+        }
+        None => {
+            let counts = counts(row);
+            (format!("被退回：{}", counts.zh), format!(" returned: {}", counts.en))
+        }
+    };
+    let edition = edition(row);
+    Words::new(
+        format!("{}{zh}{}", subject.zh, edition.zh),
+        format!("{}{en}{}", subject.en, edition.en),
+    )
+}
+
+fn relief(alert: &Alert, row: &Submission) -> Words {
+    if of(alert) != of_row(row) || !is_current(row) {
+        let subject = subject(alert.unit.as_deref(), alert.year, row.source.file_name());
+        return Words::new(
+            format!("{}的问题已由后来的文件取代", subject.zh),
+            format!("{}: overtaken by a later file", subject.en),
+        );
+    }
+    let subject = subject(alert.unit.as_deref(), alert.year, row.source.file_name());
+    let (zh, en) = match row.counts[1] {
+        0 => ("已合规".to_owned(), " now compliant".to_owned()),
+        n => (format!("已无错误，{n}处待核实"), format!(" has no errors left, {n} to confirm")),
+    };
+    let edition = edition(row);
+    Words::new(
+        format!("{}{zh}{}", subject.zh, edition.zh),
+        format!("{}{en}{}", subject.en, edition.en),
+    )
+}
+
+fn counts(row: &Submission) -> Words {
+    let [errors, warnings, _] = row.counts;
+    let plural = if errors == 1 { "" } else { "s" };
+    let mut words = Words::new(format!("{errors}处错误"), format!("{errors} error{plural}"));
+    if warnings > 0 {
+        words.zh.push_str(&format!("，{warnings}处待核实"));
+        words.en.push_str(&format!(", {warnings} to confirm"));
+    }
+    words
+}
+
+/// One line of bounded length for a chat message.
+fn clip(text: &str) -> String {
+    const LONGEST: usize = 160;
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    match line.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
+}

@@ -1,0 +1,170 @@
+//! From a command to the record of what it makes true, or to the reason why not.
+//!
+//! Invariant: reads the rows, changes nothing.
+
+use super::apply::members;
+use super::index::View;
+use super::keys::{self, Facet, Message, table};
+use super::records::Step;
+use super::{Arrival, Change, Concluded, Conclusion, Received, StoreError, succession};
+use crate::model::{
+    Acknowledgement, Alert, Delivery, DeliveryResult, Millis, OutboxItem, Stage, Submission,
+    SubmissionId,
+};
+
+/// What a caller asks the writer to record.
+pub(super) enum Command {
+    Receive(Arrival),
+    Conclude(Box<Conclusion>),
+    Attempted(SubmissionId, Millis),
+    Requeue(SubmissionId, Millis),
+    Acknowledge(u64, Acknowledgement),
+    Deliver(Delivery),
+}
+
+/// What the caller is told once the record is on disk.
+pub(super) enum Answer {
+    Received(Received),
+    Concluded(Box<Concluded>),
+    Attempts(u32),
+    Alert(Box<Alert>),
+    Done,
+}
+
+/// Longest name of a place; a path of 4096 bytes, all of them escaped.
+const MAX_NAME: usize = 20_000;
+
+/// Decides one command; `seq` is the number its record will have. No step: nothing to record.
+pub(super) fn decide(
+    view: &View,
+    seq: u64,
+    channels: &[String],
+    command: Command,
+) -> Result<(Option<Step>, Answer), StoreError> {
+    match command {
+        Command::Receive(arrival) => receive(view, seq, arrival),
+        Command::Conclude(conclusion) => {
+            let (step, concluded) = succession::conclude(view, seq, channels, *conclusion)?;
+            Ok((Some(step), Answer::Concluded(Box::new(concluded))))
+        }
+        Command::Attempted(id, at) => {
+            let mut row = expect(view, id, Stage::Received)?;
+            row.attempts += 1;
+            let attempts = row.attempts;
+            let step = Step { submissions: vec![row], ..Step::new(seq, at, Change::Attempted(id)) };
+            Ok((Some(step), Answer::Attempts(attempts)))
+        }
+        Command::Requeue(id, at) => {
+            let mut row = expect(view, id, Stage::Judged)?;
+            row.stage = Stage::Received;
+            row.attempts = 0;
+            let step = Step { submissions: vec![row], ..Step::new(seq, at, Change::Requeued(id)) };
+            Ok((Some(step), Answer::Done))
+        }
+        Command::Acknowledge(id, ack) => {
+            let mut alert = view
+                .row::<Alert>(&keys::id(table::ALERT, id))?
+                .ok_or_else(|| StoreError::NotFound(format!("alert {id}")))?;
+            let at = ack.at;
+            alert.acknowledged = Some(ack);
+            let answer = Answer::Alert(Box::new(alert.clone()));
+            let step = Step { alerts: vec![alert], ..Step::new(seq, at, Change::Acknowledged(id)) };
+            Ok((Some(step), answer))
+        }
+        Command::Deliver(delivery) => deliver(view, seq, delivery),
+    }
+}
+
+pub(super) fn submission(view: &View, id: SubmissionId) -> Result<Submission, StoreError> {
+    view.row(&keys::id(table::SUBMISSION, id))?
+        .ok_or_else(|| StoreError::NotFound(format!("submission {id}")))
+}
+
+/// The submission, if it is in the stage the caller believes it to be in.
+pub(super) fn expect(
+    view: &View,
+    id: SubmissionId,
+    expected: Stage,
+) -> Result<Submission, StoreError> {
+    let row = submission(view, id)?;
+    match row.stage == expected {
+        true => Ok(row),
+        false => Err(StoreError::Conflict { id, expected, actual: row.stage }),
+    }
+}
+
+fn receive(view: &View, seq: u64, arrival: Arrival) -> Result<(Option<Step>, Answer), StoreError> {
+    let Arrival { source, original, declared, at } = arrival;
+    let place = source.key();
+    if place.as_deref().unwrap_or(source.file_name()).len() > MAX_NAME {
+        return Err(StoreError::Refused(format!("the name is longer than {MAX_NAME} bytes")));
+    }
+    if let Some(place) = &place {
+        let newest = newest(view, Facet::place(place))?;
+        if let Some(same) = newest.filter(|row| row.sha256 == original.sha256) {
+            return Ok((None, Answer::Received(Received::Same(same.id))));
+        }
+    }
+    let row = Submission {
+        id: seq,
+        source,
+        sha256: original.sha256,
+        size: original.size,
+        declared,
+        received_at: at,
+        judged_at: None,
+        stage: Stage::Received,
+        format: None,
+        unit: None,
+        unit_known: None,
+        year: None,
+        revision: 0,
+        outcome: None,
+        unreadable: None,
+        counts: [0; 3],
+        duplicate_of: None,
+        superseded_by: None,
+        attempts: 0,
+    };
+    let step = Step { submissions: vec![row], ..Step::new(seq, at, Change::Received(seq)) };
+    Ok((Some(step), Answer::Received(Received::New(seq))))
+}
+
+/// The newest submission with a property.
+pub(super) fn newest(view: &View, facet: Facet) -> Result<Option<Submission>, StoreError> {
+    match view.last_below(&facet.prefix(), &facet.posting(u64::MAX))? {
+        Some(key) => submission(view, keys::number(&key, keys::POSTING_ID)).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Submissions with a property that have a verdict, oldest first.
+pub(super) fn judged(view: &View, facet: Facet) -> Result<Vec<Submission>, StoreError> {
+    let mut rows = members(view, facet)?;
+    rows.retain(|row| row.judged_at.is_some());
+    Ok(rows)
+}
+
+fn deliver(
+    view: &View,
+    seq: u64,
+    delivery: Delivery,
+) -> Result<(Option<Step>, Answer), StoreError> {
+    let missing = || StoreError::NotFound(format!("message {}", delivery.dedupe_id));
+    let message = Message::parse(&delivery.dedupe_id).ok_or_else(missing)?;
+    let mut item = view.row::<OutboxItem>(&message.key())?.ok_or_else(missing)?;
+    let ok = delivery.result == DeliveryResult::Delivered;
+    let change = Change::Delivered { alert: item.alert.id, channel: item.channel.clone(), ok };
+    let mut step = Step::new(seq, delivery.at, change);
+    match delivery.result {
+        DeliveryResult::Delivered | DeliveryResult::GivenUp { .. } => {
+            step.sent.push(item.dedupe_id);
+        }
+        DeliveryResult::Retry { due_at, .. } => {
+            item.due_at = due_at;
+            item.attempts += 1;
+            step.outbox.push(item);
+        }
+    }
+    Ok((Some(step), Answer::Done))
+}

@@ -1,0 +1,168 @@
+//! What the store takes and answers: the nouns of its door.
+
+use crate::model::{
+    Declared, Format, Millis, Outcome, Source, Stage, Submission, SubmissionId, Unreadable, Verdict,
+};
+use std::path::PathBuf;
+
+/// Where the store lives and what it must know to derive alerts.
+#[derive(Clone, Debug)]
+pub struct StoreOptions {
+    pub dir: PathBuf,
+    /// Names of the alert channels: every alert phase puts one item per channel into the outbox.
+    pub channels: Vec<String>,
+    /// sled's page cache, bytes.
+    pub cache_bytes: u64,
+}
+
+/// What opening found and did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Opened {
+    /// Journal records applied to the index at this start.
+    pub replayed: u64,
+    /// The index was missing, damaged or behind beyond repair and was rebuilt from the journal.
+    pub rebuilt: bool,
+    /// Bytes of a torn last record cut off the journal (never acknowledged).
+    pub cut: u64,
+}
+
+/// Errors, named by what the caller does next.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another process holds the directory.
+    #[error("{}: another nianbao already uses this data directory", .0.display())]
+    Locked(PathBuf),
+    /// The thing named does not exist.
+    #[error("not found: {0}")]
+    NotFound(String),
+    /// The submission is no longer in the stage the caller expected; read it again.
+    #[error("submission {id} is {actual:?}, not {expected:?}")]
+    Conflict { id: SubmissionId, expected: Stage, actual: Stage },
+    /// The input breaks a bound (original too large …).
+    #[error("{0}")]
+    Refused(String),
+    /// The disk failed or the data is damaged. The process must stop: it cannot promise anything more.
+    #[error("store failed: {0}")]
+    Fatal(String),
+}
+
+/// An original in the spool, on disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spooled {
+    /// 64 hex digits.
+    pub sha256: String,
+    pub size: u64,
+}
+
+/// A file handed in, its original already in the spool.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arrival {
+    pub source: Source,
+    pub original: Spooled,
+    pub declared: Declared,
+    pub at: Millis,
+}
+
+/// What came of an arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// A new submission, in stage `Received`.
+    New(SubmissionId),
+    /// The current submission from the same place has the same bytes; nothing was recorded.
+    Same(SubmissionId),
+}
+
+/// The end of a submission's processing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conclusion {
+    pub submission: SubmissionId,
+    pub at: Millis,
+    pub format: Format,
+    pub result: Result<Verdict, Unreadable>,
+}
+
+/// What a conclusion led to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Concluded {
+    pub submission: Submission,
+    /// Submissions that this one took the place of.
+    pub superseded: Vec<SubmissionId>,
+    /// Alerts opened, updated or resolved.
+    pub alerts: Vec<u64>,
+}
+
+/// Which submissions to list. Empty = all, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub year: Option<i32>,
+    /// Exact name.
+    pub unit: Option<String>,
+    pub outcome: Option<Outcome>,
+    pub stage: Option<Stage>,
+    /// Only submissions with a finding of this rule.
+    pub rule: Option<String>,
+    /// Only each unit-year's current submission (and current ones without unit or year).
+    pub current_only: bool,
+}
+
+/// One page of a listing, newest first; `next` continues after it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    pub next: Option<u64>,
+}
+
+/// One entry of the watch log: what changed at a journal number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// Gap-free in commit order within an epoch.
+    pub seq: u64,
+    pub at: Millis,
+    pub change: Change,
+}
+
+/// What changed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    Received(SubmissionId),
+    Judged {
+        id: SubmissionId,
+        superseded: Vec<SubmissionId>,
+        alerts: Vec<u64>,
+    },
+    /// A recheck put it back into the queue.
+    Requeued(SubmissionId),
+    Acknowledged(u64),
+    Delivered {
+        alert: u64,
+        channel: String,
+        ok: bool,
+    },
+    /// A worker died on a submission.
+    Attempted(SubmissionId),
+}
+
+/// Numbers for the overview of a year (or of all years).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overview {
+    pub compliant: u32,
+    pub needs_review: u32,
+    pub returned: u32,
+    pub unreadable: u32,
+    /// Submissions waiting for a verdict.
+    pub waiting: u32,
+    /// Open alerts.
+    pub firing: u32,
+}
+
+/// What was last seen at a path: a cache to skip hashing, not a truth.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileStamp {
+    pub size: u64,
+    pub modified_ns: i128,
+    pub changed_ns: i128,
+    pub inode: u64,
+    pub device: u64,
+    pub sha256: String,
+    pub submission: SubmissionId,
+}
