@@ -11,12 +11,18 @@ mod identity;
 mod judge;
 mod likely;
 mod page;
+mod tally;
 
 // One line per rule, sorted.
 mod ar_01_balance;
 mod ar_02_column_sum;
 mod ar_03_row_sum;
 mod ar_04_case_sum;
+mod ar_05_valid_documents;
+mod ar_06_published_documents;
+mod ar_07_negative_items;
+mod ar_08_decisions_without_items;
+mod ar_09_procurement;
 
 pub use case::{Case, Circumstances, RuleSettings};
 pub use catalogue::{CATALOGUE, find};
