@@ -118,7 +118,7 @@ fn meets(expectation: &Expectation, findings: &[Finding]) -> bool {
         Expectation::Severity(severity) => findings.iter().any(|f| f.severity == *severity),
         Expectation::Says(text) => findings.iter().any(|f| f.message.zh.contains(text)),
         Expectation::Cell { field, expected, found } => findings.iter().any(|f| {
-            let named = f.places.iter().any(|p| p.field.as_deref() == Some(field));
+            let named = field == "_" || f.places.iter().any(|p| p.field.as_deref() == Some(field));
             named && given(expected, &f.expected) && given(found, &f.found)
         }),
     }

@@ -10,6 +10,7 @@ mod checked;
 mod identity;
 mod judge;
 mod likely;
+mod listing;
 mod page;
 mod tally;
 
@@ -23,6 +24,17 @@ mod ar_06_published_documents;
 mod ar_07_negative_items;
 mod ar_08_decisions_without_items;
 mod ar_09_procurement;
+mod tb_01_missing_table;
+mod tb_02_wrong_form;
+mod tb_03_columns;
+mod tb_04_rows;
+mod tb_05_cells;
+mod tb_06_labels;
+mod tb_07_note;
+mod tb_08_blank;
+mod tb_09_not_a_number;
+mod tb_10_negative;
+mod tb_11_decimal;
 
 pub use case::{Case, Circumstances, RuleSettings};
 pub use catalogue::{CATALOGUE, find};

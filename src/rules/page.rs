@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `收到 = 2025-01-20` | day of receipt |
 //! | `文件夹单位 = …` · `文件夹年份 = 2024` | what the folder declares |
-//! | `期望: t3.total.NP 21 20` | a finding names this cell, with the expected and the found value; either may be left out from the right or given as `_` |
+//! | `期望: t3.total.NP 21 20` | a finding names this cell, with the expected and the found value; each may be `_`, the last ones left out |
 //! | `期望级别: 警告` | a finding of this severity: 错误, 警告, 提示 |
 //! | `期望条数: 3` | so many findings |
 //! | `期望文字: …` | a finding's Chinese message contains this |

@@ -1,0 +1,76 @@
+//! TB-05: a row has as many number cells as its table has columns.
+
+use super::cell::{quote, table_name, table_place};
+use super::{Case, Checked};
+use crate::edition::{BoundRow, BoundTable};
+use crate::model::{Finding, Place, Words};
+use crate::rule;
+
+rule! {
+    code: "TB-05",
+    name: ("行列数不符", "Cells against columns"),
+    severity: Error,
+    basis: ("年度报告统一格式：每行的数与表头的列一一对应", "the form: a number for every column"),
+    page: "tb_05_cells.md",
+    check: check,
+}
+
+fn check(case: &Case) -> Checked {
+    let tables = &case.report.tables;
+    if tables.is_empty() {
+        return Checked::not_assessable("没有找到表格", "no table was found");
+    }
+    let findings = tables.iter().filter_map(|table| report(case, table)).collect();
+    Checked::Done {
+        findings,
+        assessed: tables.len() as u32,
+        total: tables.len() as u32,
+        reason: None,
+    }
+}
+
+/// One finding for a table, with all its rows: they nearly always share one cause.
+fn report(case: &Case, table: &BoundTable) -> Option<Finding> {
+    let rows: Vec<&BoundRow> = table.rows.iter().filter(|r| r.values != r.columns).collect();
+    let first = rows.first()?;
+    let name = table_name(table.number);
+    let listed: Vec<String> = rows
+        .iter()
+        .map(|r| format!("第{}行“{}”{}个数", r.ordinal, quote(&r.label), r.values))
+        .collect();
+    let place = |row: &&BoundRow| Place {
+        row: Some((row.ordinal, quote(&row.label))),
+        anchor: row.anchor.clone(),
+        quote: quote(&row.raw.join(" ")),
+        ..table_place(case, table.number)
+    };
+    let finding = RULE.finding(
+        &format!("t{}", table.number),
+        Words::new(
+            format!(
+                "{name}有 {} 行的数与表头的 {} 列对不上，不能确定缺的是哪一列：{}。",
+                rows.len(),
+                first.columns,
+                listed.join("、")
+            ),
+            format!(
+                "Table {}: {} rows do not have the {} numbers of its head; which are missing cannot be known: {}.",
+                table.number,
+                rows.len(),
+                first.columns,
+                listed.join(", ")
+            ),
+        ),
+        Words::new(
+            "请补齐这些行的单元格，没有发生的填 0，每一列都要有数。",
+            "Complete these rows: a number in every column, 0 where nothing happened.",
+        ),
+        place(first),
+    );
+    Some(
+        finding
+            .expected(first.columns)
+            .found(first.values)
+            .also(rows.iter().skip(1).map(place).collect::<Vec<_>>()),
+    )
+}
