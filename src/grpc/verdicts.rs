@@ -1,0 +1,103 @@
+//! `VerdictService`: what is wrong with which report.
+
+use super::api::Shared;
+use super::errors::{self, Fields};
+use super::paging;
+use super::status::unit_year;
+use super::submissions::submission;
+use super::transfer::Incoming;
+use crate::model::{Format, Submission};
+use crate::proto::v1::{self, verdict_service_server::VerdictService};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+use std::sync::Arc;
+use tonic::{Request, Response, Status, Streaming};
+
+pub(super) struct Service(pub(super) Arc<Shared>);
+
+#[tonic::async_trait]
+impl VerdictService for Service {
+    async fn get_verdict(
+        &self,
+        request: Request<v1::GetVerdictRequest>,
+    ) -> Result<Response<v1::GetVerdictResponse>, Status> {
+        use v1::get_verdict_request::Of;
+        let id = match request.into_inner().of {
+            None => return Err(errors::invalid("of", "must be set")),
+            Some(Of::SubmissionId(id)) => id,
+            Some(Of::Current(v1::UnitYear { unit, year })) => {
+                let of = unit_year("current.unit", "current.year", unit, year)?;
+                let name = format!("{} {}", of.unit, of.year);
+                let standing = self.0.read(move |store| store.standing(&of)).await?;
+                standing.ok_or_else(|| errors::not_found("Standing", name))?.current
+            }
+        };
+        let submission = submission(&self.0, id).await?;
+        let judgement =
+            judgement(&self.0, &submission).await?.ok_or_else(|| errors::not_judged_yet(id))?;
+        Ok(Response::new(v1::GetVerdictResponse {
+            submission: Some((&submission).into()),
+            judgement: Some(judgement),
+        }))
+    }
+
+    async fn list_findings(
+        &self,
+        request: Request<v1::ListFindingsRequest>,
+    ) -> Result<Response<v1::ListFindingsResponse>, Status> {
+        let v1::ListFindingsRequest { rule, year, limit } = request.into_inner();
+        let limit = paging::size("limit", limit)?;
+        let mut fields = Fields::default();
+        fields.text("rule", &rule, 32);
+        fields.check()?;
+        let mut found = self.0.read(move |store| store.findings_of(&rule, year, limit + 1)).await?;
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let found = found.iter().map(|(submission, finding)| v1::FoundIn {
+            submission: Some(submission.into()),
+            finding: Some(finding.into()),
+        });
+        Ok(Response::new(v1::ListFindingsResponse { findings: found.collect(), more }))
+    }
+
+    async fn check_file(
+        &self,
+        request: Request<Streaming<v1::CheckFileRequest>>,
+    ) -> Result<Response<v1::CheckFileResponse>, Status> {
+        let _permit = self.0.checks.acquire().await.expect("never closed");
+        let (announced, incoming) = Incoming::open(self.0.clone(), request.into_inner()).await?;
+        let bytes = incoming.bytes().await?;
+        let sha256 = hex(&Sha256::digest(&bytes));
+        let name = announced.file_name.clone();
+        let (format, result) = self.0.api.examiner.examine(name, bytes, announced.declared).await;
+        let judgement = v1::Judgement {
+            file: announced.file_name,
+            format: v1::Format::from(format).into(),
+            sha256,
+            result: Some((&result).into()),
+        };
+        Ok(Response::new(v1::CheckFileResponse { judgement: Some(judgement) }))
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        write!(out, "{byte:02x}").expect("writing to a String cannot fail");
+        out
+    })
+}
+
+/// What came of a submission; `None` while nothing has.
+pub(super) async fn judgement(
+    shared: &Shared,
+    submission: &Submission,
+) -> Result<Option<v1::Judgement>, Status> {
+    let id = submission.id;
+    let result = shared.read(move |store| store.verdict(id)).await?;
+    Ok(result.map(|result| v1::Judgement {
+        file: submission.source.file_name().into(),
+        format: v1::Format::from(submission.format.unwrap_or(Format::Unknown)).into(),
+        sha256: submission.sha256.clone(),
+        result: Some((&result).into()),
+    }))
+}
