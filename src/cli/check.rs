@@ -2,7 +2,7 @@
 
 use super::{Common, Exit, Output, walk};
 use crate::config::Settings;
-use crate::model::{Declared, Format, Lang, Outcome, Unreadable, UnreadableReason, Verdict};
+use crate::model::{Declared, Format, Lang, Unreadable, UnreadableReason, Verdict};
 use crate::pipeline::{Jail, Known, examine};
 use crate::render::{Judged, Style, json_line, verdict_text};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -120,7 +120,7 @@ struct Report {
     style: Style,
     bar: ProgressBar,
     files: usize,
-    /// By outcome, in the order of [`Outcome`].
+    /// By outcome, in the order of [`crate::model::Outcome`].
     counts: [u32; 4],
     failed: u32,
 }
@@ -148,10 +148,9 @@ impl Report {
             }
         };
         let result = checked.result.as_ref();
-        let outcome = result.map_or(Outcome::Unreadable, |verdict| verdict.outcome);
-        self.counts[outcome as usize] += 1;
         let judged =
             Judged { file: &checked.file, format: checked.format, sha256: &checked.sha256, result };
+        self.counts[judged.outcome() as usize] += 1;
         let mut text = match self.format {
             Output::Json => json_line(&judged, self.lang),
             Output::Text => verdict_text(&judged, self.lang, self.style),

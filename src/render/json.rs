@@ -1,8 +1,8 @@
 //! The object of `check --format json` and `show --format json`: one line per file, for programs.
 
 use super::Judged;
-use crate::document::Value;
-use crate::model::{Finding, Lang, Outcome, Place, Verdict};
+use crate::document::{Amount, Value};
+use crate::model::{Finding, Lang, Place, Verdict};
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub fn line(judged: &Judged, lang: Lang) -> String {
         unit: verdict.and_then(|v| v.unit.as_ref()).map(|(name, _)| name.as_str()),
         year: verdict.and_then(|v| v.year),
         edition: verdict.and_then(|v| v.edition.as_deref()),
-        outcome: verdict.map_or(Outcome::Unreadable, |v| v.outcome).name(),
+        outcome: judged.outcome().name(),
         findings: verdict.map(|v| findings(v, lang)).unwrap_or_default(),
         coverage: verdict.map(coverage).unwrap_or_default(),
         values: verdict.map(values).unwrap_or_default(),
@@ -94,8 +94,8 @@ impl Serialize for Cell<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             Value::Count(n) | Value::Annotated { value: n, .. } => to.serialize_i64(*n),
-            Value::Amount(a) if a.fen % crate::document::Amount::FEN_PER_WAN == 0 => {
-                to.serialize_i64(a.fen / crate::document::Amount::FEN_PER_WAN)
+            Value::Amount(a) if a.fen % Amount::FEN_PER_WAN == 0 => {
+                to.serialize_i64(a.fen / Amount::FEN_PER_WAN)
             }
             // The quotient is the double nearest to the decimal, and printed shortest is that decimal.
             Value::Amount(a) => to.serialize_f64(a.wan()),
@@ -144,4 +144,24 @@ fn coverage(verdict: &Verdict) -> BTreeMap<&str, &str> {
 
 fn values(verdict: &Verdict) -> BTreeMap<&str, Cell<'_>> {
     verdict.values.iter().map(|(name, value)| (name.as_str(), Cell(value))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_a_number_a_blank_or_what_stands_there() {
+        let shown = |value: Value| serde_json::to_string(&Cell(&value)).expect("serializes");
+        let fen = |fen| Value::Amount(Amount { fen });
+        assert_eq!(shown(Value::Count(-8)), "-8");
+        assert_eq!(shown(Value::Annotated { value: 22, note: "其中修订16件".into() }), "22");
+        assert_eq!(shown(fen(41_130_000)), "41.13");
+        assert_eq!(shown(fen(3_000_000)), "3");
+        assert_eq!(shown(fen(123_456_789_012_345)), "123456789.012345");
+        assert_eq!(shown(fen(-100_000)), "-0.1");
+        assert_eq!(shown(Value::Blank), "null");
+        assert_eq!(shown(Value::Mark("/".into())), "\"/\"");
+        assert_eq!(shown(Value::NotANumber("1O".into())), "\"1O\"");
+    }
 }

@@ -12,7 +12,7 @@ pub use json::line as json_line;
 pub use table::{Align, Grid};
 pub use text::verdict as verdict_text;
 
-use crate::model::{Format, Unreadable, Verdict};
+use crate::model::{Format, Outcome, Unreadable, Verdict};
 
 /// One file and what came of it: what every rendering of a verdict starts from.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +23,12 @@ pub struct Judged<'a> {
     /// 64 hex digits.
     pub sha256: &'a str,
     pub result: Result<&'a Verdict, &'a Unreadable>,
+}
+
+impl Judged<'_> {
+    pub fn outcome(&self) -> Outcome {
+        self.result.map_or(Outcome::Unreadable, |verdict| verdict.outcome)
+    }
 }
 
 /// Whether text carries colours (ANSI SGR sequences).

@@ -5,11 +5,14 @@ use super::table::visible;
 use super::{Judged, Style};
 use crate::document::Anchor;
 use crate::model::{
-    Coverage, Finding, Lang, Outcome, RuleState, Severity, Unreadable, Verdict, Words,
+    Coverage, Finding, Lang, Outcome, Place, RuleState, Severity, Unreadable, Verdict, Words,
 };
 use crate::rules;
 use anstyle::AnsiColor;
-use std::fmt::{Display, Write};
+use std::fmt::{Display, Write as _};
+
+/// Places beside the primary one that are written out.
+const MAX_OTHERS: usize = 8;
 
 /// Several lines, each ended.
 pub fn verdict(judged: &Judged, lang: Lang, style: Style) -> String {
@@ -34,14 +37,14 @@ struct Page {
 
 impl Page {
     fn headline(&mut self, judged: &Judged) {
-        let outcome = judged.result.map_or(Outcome::Unreadable, |v| v.outcome);
+        let outcome = judged.outcome();
         let word = outcome.words();
         let word = self.paint(format!("【{}】", word.in_lang(self.lang)), outcome_style(outcome));
         let verdict = judged.result.ok();
         let unit = verdict.and_then(|v| v.unit.as_ref()).map(|(name, _)| visible(name));
         let unit = unit.unwrap_or_else(|| self.say("单位不明", "unit unknown"));
         let what = match (verdict, verdict.and_then(|v| v.year)) {
-            (None, _) => String::new(),
+            (None, _) => visible(judged.file),
             (Some(_), Some(year)) => match self.lang {
                 Lang::Zh => format!("{unit} {year}年度"),
                 Lang::En => format!("{unit}, {year}"),
@@ -56,8 +59,10 @@ impl Page {
             Lang::En => format!(" ({id} form)"),
         });
         self.line(format_args!("{word}{what}{}", edition.unwrap_or_default()));
-        let file = visible(judged.file);
-        self.line(format_args!("  {}{file}", self.say("文件：", "file: ")));
+        if verdict.is_some() {
+            let file = visible(judged.file);
+            self.line(format_args!("  {}{file}", self.say("文件：", "file: ")));
+        }
     }
 
     fn unreadable(&mut self, why: &Unreadable) {
@@ -94,13 +99,18 @@ impl Page {
         let bold = anstyle::Style::new().bold();
         let title = self.paint(title.trim_end(), bold);
         self.line(format_args!(" {title}"));
-        for place in &finding.places {
-            let mut words = place.in_words(self.lang);
-            let _ = write!(words, "{}", self.spot(&place.anchor));
-            if !place.quote.is_empty() {
-                let _ = write!(words, "{}“{}”", self.colon(), visible(&place.quote));
+        if let Some((primary, others)) = finding.places.split_first() {
+            self.field(("位置", "place"), &self.place(primary));
+            if !others.is_empty() {
+                let shown: Vec<String> =
+                    others.iter().take(MAX_OTHERS).map(|place| self.place(place)).collect();
+                let mut shown = shown.join(&self.say("；", "; "));
+                if others.len() > MAX_OTHERS {
+                    let all = others.len();
+                    shown += &self.say(&format!("；共 {all} 处"), &format!("; {all} in all"));
+                }
+                self.field(("相关", "see also"), &shown);
             }
-            self.field(("位置", "place"), &words);
         }
         self.field(("问题", "problem"), &visible(finding.message.in_lang(self.lang)));
         if let Some(doubt) = &finding.doubt {
@@ -108,6 +118,15 @@ impl Page {
         }
         self.field(("怎么改", "to do"), finding.help.in_lang(self.lang));
         self.field(("依据", "basis"), finding.basis.in_lang(self.lang));
+    }
+
+    /// The place in words, where in the file, and what stands there.
+    fn place(&self, place: &Place) -> String {
+        let mut words = place.in_words(self.lang) + &self.spot(&place.anchor);
+        if !place.quote.is_empty() {
+            words += &format!("{}“{}”", self.colon(), visible(&place.quote));
+        }
+        words
     }
 
     /// Where in the file, in brackets, as a person would look it up; nothing for a path inside a
@@ -158,7 +177,8 @@ impl Page {
     /// One line on what could not be checked and why.
     fn not_covered(&mut self, code: &str, covered: &Coverage) {
         let name = rules::find(code).map(|rule| rule.name_words()).unwrap_or_default();
-        let name = name.in_lang(self.lang);
+        let title = format!("{code} {}", name.in_lang(self.lang));
+        let title = title.trim_end();
         let why = covered.reason.clone().unwrap_or(Words::new("原因未说明", "no reason given"));
         let part = match (self.lang, covered.total) {
             (_, 0 | 1) => String::new(),
@@ -167,7 +187,7 @@ impl Page {
         };
         let lead = self.say("未能核对", "not checked:");
         let (why, colon) = (why.in_lang(self.lang), self.colon());
-        self.line(format_args!("  {lead} {code} {name}{part}{colon}{why}"));
+        self.line(format_args!("  {lead} {title}{part}{colon}{why}"));
     }
 
     fn field(&mut self, (zh, en): (&str, &str), text: &str) {
@@ -217,4 +237,97 @@ fn severity_style(severity: Severity) -> anstyle::Style {
         Severity::Error => AnsiColor::Red,
     };
     colour.on_default().bold()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Format, UnitKnown, UnreadableReason};
+    use std::collections::BTreeMap;
+
+    fn place(row: u16, label: &str, quote: &str) -> Place {
+        Place {
+            part: Some(4),
+            table: Some(4),
+            row: Some((row, label.into())),
+            anchor: Anchor::Line { line: 120 + u32::from(row), column: 2 },
+            quote: quote.into(),
+            ..Place::default()
+        }
+    }
+
+    fn returned() -> Verdict {
+        let finding = Finding {
+            code: "XX-01".into(),
+            severity: Severity::Error,
+            message: Words::new("分项合计 11，填报 0，少 11。", "adds up to 11, 0 is stated"),
+            help: Words::new("请补填总计。", "state the total"),
+            basis: Words::new("表内勾稽", "the form"),
+            places: vec![place(1, "总计", "0"), place(2, "维持", "10\u{1b}")],
+            expected: Some("11".into()),
+            found: Some("0".into()),
+            fingerprint: "0123456789abcdef".into(),
+            doubt: None,
+        };
+        let open = Coverage {
+            state: RuleState::NotAssessable,
+            assessed: 39,
+            total: 42,
+            reason: Some(Words::new("没有找到表四", "table 4 was not found")),
+        };
+        Verdict {
+            outcome: Outcome::Returned,
+            unit: Some(("青禾县审计局".into(), UnitKnown::Title)),
+            year: Some(2024),
+            edition: Some("2021".into()),
+            edition_hash: String::new(),
+            findings: vec![finding],
+            coverage: BTreeMap::from([("AR-00".to_string(), open)]),
+            values: BTreeMap::new(),
+        }
+    }
+
+    fn judged(result: Result<&Verdict, &Unreadable>, lang: Lang) -> String {
+        let judged = Judged { file: "a\n.txt", format: Format::Text, sha256: "", result };
+        verdict(&judged, lang, Style::Plain)
+    }
+
+    #[test]
+    fn a_verdict_reads_as_an_official_would_write_it() {
+        let want = "\
+【退回】青禾县审计局 2024年度（2021年版格式）
+  文件：a·.txt
+
+须修改 1 处
+ 1. XX-01
+    位置：表四 第1行“总计”（文件第121行）：“0”
+    相关：表四 第2行“维持”（文件第122行）：“10·”
+    问题：分项合计 11，填报 0，少 11。
+    怎么改：请补填总计。
+    依据：表内勾稽
+
+核对范围：42 项勾稽关系核对了 39 项；1 条规则：通过 0，有问题 0，不适用 0，无法核对 1
+  未能核对 AR-00（42 项中核对了 39 项）：没有找到表四
+";
+        assert_eq!(judged(Ok(&returned()), Lang::Zh), want);
+    }
+
+    #[test]
+    fn english_stands_beside_it() {
+        let text = judged(Ok(&returned()), Lang::En);
+        assert!(text.starts_with("【returned】青禾县审计局, 2024 (2021 form)\n  file: a·.txt\n"));
+        assert!(text.contains("    place: Table 4, row 1 “总计” (line 121 of the file): “0”\n"));
+        assert!(text.contains("sums checked 39 of 42; 1 rules: passed 0"));
+    }
+
+    #[test]
+    fn an_unreadable_file_gets_its_reason_and_the_way_out() {
+        let why = Unreadable {
+            reason: UnreadableReason::Encrypted,
+            message: Words::new("文件有密码", "the file is encrypted"),
+            help: Words::new("请去掉密码后重发", "send it without password"),
+        };
+        let want = "【无法判读】a·.txt\n    问题：文件有密码\n    怎么办：请去掉密码后重发\n";
+        assert_eq!(judged(Err(&why), Lang::Zh), want);
+    }
 }

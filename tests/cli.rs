@@ -1,0 +1,287 @@
+//! The program as its users meet it: the real binary, its output and its exit codes.
+
+use nianbao::edition::Editions;
+use nianbao::specimen::Specimen;
+use serde_json::Value;
+use std::io::Read;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn nianbao(dir: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nianbao"));
+    command.args(args).current_dir(dir).stdin(Stdio::null());
+    for name in ["NIANBAO_CONFIG", "NIANBAO_SERVER", "NO_COLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn run(dir: &Path, args: &[&str]) -> Output {
+    nianbao(dir, args).output().expect("the binary runs")
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).expect("UTF-8")
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).expect("UTF-8")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("it ended by itself")
+}
+
+fn specimen(patches: &str) -> Specimen {
+    Specimen::patched(Editions::embedded(), patches).expect("the patches fit")
+}
+
+fn lines(output: &Output) -> Vec<Value> {
+    stdout(output).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+}
+
+fn temp() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary directory")
+}
+
+fn put(dir: &Path, name: &str, bytes: impl AsRef<[u8]>) {
+    std::fs::write(dir.join(name), bytes).expect("written");
+}
+
+/// A report whose total in table 3 is one too high.
+const ONE_TOO_HIGH: &str = "t3.total.NP = 22";
+
+#[test]
+fn wrong_usage_is_64_and_help_is_0() {
+    let dir = temp();
+    for args in [&[][..], &["frobnicate"], &["check"], &["check", "--format", "xml", "a"]] {
+        let output = run(dir.path(), args);
+        assert_eq!(code(&output), 64, "{args:?}");
+        assert!(stdout(&output).is_empty() && !stderr(&output).is_empty(), "{args:?}");
+    }
+    for args in [&["--help"][..], &["check", "--help"], &["--version"]] {
+        assert_eq!(code(&run(dir.path(), args)), 0, "{args:?}");
+    }
+}
+
+#[test]
+fn a_bad_configuration_is_78_with_place_and_remedy() {
+    let dir = temp();
+    put(dir.path(), "bad.toml", "data = \"var\"\n\n[grpc]\nlisten = \"0.0.0.0:50051\"\n");
+    let want = "\
+配置有 1 处问题，未启动 · configuration problems: 1
+
+bad.toml:4:10: 接口没有加密和身份核验，不能对本机以外开放
+  the API has no encryption and no login and must not be open beyond this machine
+    4 | listen = \"0.0.0.0:50051\"
+      |          ^^^^^^^^^^^^^^^
+  改法：改为 \"127.0.0.1:50051\"；从别处访问请经 SSH 转发：ssh -L 50051:127.0.0.1:50051 本机
+  fix: write \"127.0.0.1:50051\"; from elsewhere forward it: ssh -L 50051:127.0.0.1:50051 host
+";
+    for verb in [&["config", "check"][..], &["serve"], &["check", "x.txt"], &["rebuild"]] {
+        let args = [&["--config", "bad.toml"], verb].concat();
+        let output = run(dir.path(), &args);
+        assert_eq!((code(&output), stderr(&output)), (78, want), "{args:?}");
+    }
+    assert!(!dir.path().join("var").exists(), "nothing was started");
+}
+
+#[test]
+fn a_configuration_may_be_named_by_the_environment() {
+    let dir = temp();
+    put(dir.path(), "site.toml", "workers = 3\n");
+    let mut command = nianbao(dir.path(), &["config", "show"]);
+    let output = command.env("NIANBAO_CONFIG", "site.toml").output().expect("it runs");
+    assert_eq!(code(&output), 0);
+    assert!(stdout(&output).contains("\nworkers = 3\n"), "{}", stdout(&output));
+}
+
+#[test]
+fn the_same_report_reads_alike_in_every_format() {
+    for edition in ["2019", "2021"] {
+        let dir = temp();
+        let clean = specimen(&format!("版式 = {edition}"));
+        put(dir.path(), "a.txt", clean.to_text());
+        put(dir.path(), "b.md.txt", clean.to_markdown());
+        put(dir.path(), "c.html", clean.to_html());
+        put(dir.path(), "d.docx", clean.to_docx());
+        let output = run(dir.path(), &["check", "--format", "json", "."]);
+        assert_eq!(code(&output), 0, "{}{}", stdout(&output), stderr(&output));
+        let lines = lines(&output);
+        let files: Vec<&str> = lines.iter().filter_map(|line| line["file"].as_str()).collect();
+        assert_eq!(files, ["./a.txt", "./b.md.txt", "./c.html", "./d.docx"]);
+        for line in &lines {
+            assert_eq!(line["outcome"], "compliant", "{line}");
+            assert_eq!(line["edition"], edition, "{line}");
+            for key in ["unit", "year", "values", "coverage"] {
+                assert_eq!(line[key], lines[0][key], "{key} of {}", line["file"]);
+            }
+        }
+        assert!(lines[0]["values"]["t3.new.NP"].is_u64());
+    }
+}
+
+#[test]
+fn a_finding_is_told_to_programs_with_place_values_and_fingerprint() {
+    let dir = temp();
+    put(dir.path(), "bad.docx", specimen(ONE_TOO_HIGH).to_docx());
+    let output = run(dir.path(), &["check", "--format", "json", "bad.docx"]);
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    let line = &lines(&output)[0];
+    assert_eq!(line["outcome"], "returned");
+    assert_eq!(line["coverage"]["AR-02"], "fail");
+    assert_eq!(line["values"]["t3.total.NP"], 22);
+    assert_eq!(line["sha256"].as_str().map(str::len), Some(64));
+    let findings = line["findings"].as_array().expect("a list");
+    let sum = findings.iter().find(|f| f["code"] == "AR-02").expect("the column does not add up");
+    assert_eq!((&sum["severity"], &sum["found"]), (&"error".into(), &"22".into()));
+    assert_eq!(sum["expected"], "21");
+    assert_eq!(sum["fingerprint"].as_str().map(str::len), Some(16));
+    let place = &sum["places"][0];
+    assert_eq!((&place["table"], &place["column"]), (&3.into(), &"自然人".into()));
+    assert_eq!((&place["field"], &place["quote"]), (&"t3.total.NP".into(), &"22".into()));
+    assert!(place["words"].as_str().is_some_and(|w| w.starts_with("表三 第")), "{place}");
+}
+
+#[test]
+fn keys_stand_in_a_fixed_order() {
+    let dir = temp();
+    put(dir.path(), "a.txt", specimen(ONE_TOO_HIGH).to_text());
+    put(dir.path(), "b.txt", "");
+    let output = run(dir.path(), &["check", "--format", "json", "a.txt", "b.txt"]);
+    let (judged, unreadable) = stdout(&output).split_once('\n').expect("two lines");
+    let order = |text: &str, keys: &[&str]| {
+        let at: Vec<usize> =
+            keys.iter().map(|key| text.find(&format!("\"{key}\":")).expect(key)).collect();
+        assert!(at.is_sorted(), "{keys:?} in {text}");
+    };
+    let top = [
+        "file", "format", "sha256", "unit", "year", "edition", "outcome", "findings", "coverage",
+        "values",
+    ];
+    order(judged, &top);
+    order(judged, &["code", "severity", "message", "help", "basis", "places", "expected", "found"]);
+    order(unreadable, &[&top[..], &["unreadable", "reason", "message", "help"]].concat());
+}
+
+#[test]
+fn an_unreadable_file_says_why_and_what_to_send_instead() {
+    let dir = temp();
+    put(dir.path(), "photo.docx", b"\x89PNG\r\n\x1a\n0000");
+    let output = run(dir.path(), &["check", "--format", "json", "photo.docx"]);
+    assert_eq!(code(&output), 1);
+    let line = &lines(&output)[0];
+    assert_eq!((&line["outcome"], &line["format"]), (&"unreadable".into(), &"picture".into()));
+    assert_eq!(line["findings"], Value::Array(Vec::new()));
+    for key in ["reason", "message", "help"] {
+        assert!(line["unreadable"][key].as_str().is_some_and(|t| !t.is_empty()), "{key}: {line}");
+    }
+    let text = run(dir.path(), &["check", "photo.docx"]);
+    assert!(stdout(&text).starts_with("【无法判读】"), "{}", stdout(&text));
+}
+
+#[test]
+fn the_verdict_for_people_names_place_problem_remedy_and_basis() {
+    let dir = temp();
+    put(dir.path(), "bad.txt", specimen(ONE_TOO_HIGH).to_text());
+    let output = run(dir.path(), &["check", "bad.txt"]);
+    assert_eq!(code(&output), 1);
+    let text = stdout(&output);
+    for part in [
+        "【退回】",
+        "须修改",
+        "AR-02",
+        "位置：表三 第",
+        "问题：",
+        "怎么改：",
+        "依据：",
+        "核对范围：",
+    ] {
+        assert!(text.contains(part), "{part} in\n{text}");
+    }
+    assert!(!text.contains('\x1b'), "no colours into a pipe");
+    let english = run(dir.path(), &["check", "--lang", "en", "bad.txt"]);
+    assert!(stdout(&english).starts_with("【returned】"), "{}", stdout(&english));
+    assert!(stdout(&english).contains("place: Table 3, row "), "{}", stdout(&english));
+}
+
+#[test]
+fn colours_come_when_asked_for() {
+    let dir = temp();
+    put(dir.path(), "a.txt", specimen("").to_text());
+    let coloured = run(dir.path(), &["check", "--color", "always", "a.txt"]);
+    assert!(stdout(&coloured).contains("\x1b["));
+    let mut plain = nianbao(dir.path(), &["check", "a.txt"]);
+    assert!(!stdout(&plain.env("NO_COLOR", "1").output().expect("runs")).contains('\x1b'));
+}
+
+#[test]
+fn what_is_not_there_is_2_and_the_rest_is_still_checked() {
+    let dir = temp();
+    put(dir.path(), "a.txt", specimen("").to_text());
+    let output = run(dir.path(), &["check", "--format", "json", "absent.txt", "a.txt"]);
+    assert_eq!(code(&output), 2);
+    assert_eq!(lines(&output).len(), 1);
+    assert!(stderr(&output).contains("absent.txt"), "{}", stderr(&output));
+    std::fs::create_dir(dir.path().join("empty")).expect("created");
+    assert_eq!(code(&run(dir.path(), &["check", "empty"])), 2);
+}
+
+#[test]
+fn many_files_come_in_order_with_a_sum_at_the_end() {
+    let dir = temp();
+    let (good, bad) = (specimen("").to_text(), specimen(ONE_TOO_HIGH).to_text());
+    for number in 0..24 {
+        let text = if number % 5 == 0 { &bad } else { &good };
+        put(dir.path(), &format!("{number:02}.txt"), text);
+    }
+    put(dir.path(), "~$00.txt", "left by an editor");
+    let output = run(dir.path(), &["check", "."]);
+    assert_eq!(code(&output), 1);
+    let files: Vec<&str> =
+        stdout(&output).lines().filter_map(|line| line.trim().strip_prefix("文件：./")).collect();
+    let want: Vec<String> = (0..24).map(|number| format!("{number:02}.txt")).collect();
+    assert_eq!(files, want);
+    let last = stdout(&output).lines().last();
+    assert_eq!(last, Some("共核对 24 份：合规 19，需核实 0，退回 5，无法判读 0"));
+}
+
+#[test]
+fn a_reader_that_hangs_up_is_no_error() {
+    let dir = temp();
+    let good = specimen("").to_text();
+    for number in 0..40 {
+        put(dir.path(), &format!("{number}.txt"), &good);
+    }
+    let mut command = nianbao(dir.path(), &["check", "--format", "json", "."]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs");
+    let mut first = [0; 16];
+    child.stdout.take().expect("piped").read_exact(&mut first).expect("it writes");
+    // The pipe is closed here; what is still to come does not fit into its buffer.
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!((code(&output), stderr(&output)), (0, ""));
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    let dir = temp();
+    let list = run(dir.path(), &["rules"]);
+    assert_eq!(code(&list), 0);
+    assert!(stdout(&list).lines().any(|line| line.starts_with("AR-01  退回")), "{}", stdout(&list));
+    assert_eq!(stdout(&run(dir.path(), &["rules", "list"])), stdout(&list));
+    let page = run(dir.path(), &["rules", "explain", "ar-01"]);
+    assert_eq!(code(&page), 0);
+    assert!(stdout(&page).contains("依据"), "{}", stdout(&page));
+    assert_eq!(code(&run(dir.path(), &["rules", "explain", "AR-99"])), 2);
+}
+
+#[test]
+fn a_client_without_a_daemon_says_so() {
+    let dir = temp();
+    // Port 1 is not served anywhere.
+    for verb in ["list", "status", "alerts"] {
+        let output = run(dir.path(), &[verb, "--server", "127.0.0.1:1"]);
+        assert_eq!(code(&output), 2, "{verb}: {}", stderr(&output));
+        assert!(!stderr(&output).is_empty() && stdout(&output).is_empty(), "{verb}");
+    }
+}
