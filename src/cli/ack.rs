@@ -1,6 +1,11 @@
 //! `nianbao ack`: acknowledges an alert.
 
+use super::client::Client;
 use super::{Common, Exit, Server};
+use crate::model::{Alert, Lang};
+use crate::proto::v1::{self, alert_service_client::AlertServiceClient};
+use anyhow::Context;
+use std::io::Write;
 
 /// Acknowledges an alert.
 #[derive(clap::Args)]
@@ -17,6 +22,18 @@ pub struct Args {
     pub note: String,
 }
 
-pub(super) fn run(_args: &Args, _common: &Common) -> anyhow::Result<Exit> {
-    anyhow::bail!("ack")
+pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
+    let client = Client::connect(&args.server, common)?;
+    let mut service = AlertServiceClient::new(client.channel.clone());
+    let request =
+        v1::AcknowledgeAlertRequest { id: args.id, by: args.by.clone(), note: args.note.clone() };
+    let answer = client.call(service.acknowledge_alert(request))?;
+    let alert = Alert::try_from(answer.alert.context("the answer lacks the alert")?)?;
+    let summary = alert.summary.in_lang(client.lang);
+    let mut out = std::io::stdout().lock();
+    match client.lang {
+        Lang::Zh => writeln!(out, "提醒 {} 由 {} 认领：{summary}", alert.id, args.by)?,
+        Lang::En => writeln!(out, "alert {} taken on by {}: {summary}", alert.id, args.by)?,
+    }
+    Ok(Exit::Fine)
 }

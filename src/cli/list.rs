@@ -1,6 +1,12 @@
 //! `nianbao list`: lists submissions.
 
+use super::client::{Client, rfc3339, say, time};
 use super::{Common, Exit, Output, Server};
+use crate::model::{Lang, Outcome, Stage, Submission};
+use crate::proto::v1::{self, submission_service_client::SubmissionServiceClient};
+use crate::render::{Align, Grid};
+use clap::ValueEnum;
+use std::io::Write;
 
 /// Lists submissions.
 #[derive(clap::Args)]
@@ -13,6 +19,9 @@ pub struct Args {
     /// 单位全称 · Full name of the unit
     #[arg(long)]
     pub unit: Option<String>,
+    /// 只看这种结论的 · Only those with this outcome
+    #[arg(long, value_name = "OUTCOME")]
+    pub outcome: Option<OutcomeArg>,
     /// 只看这条规则有问题的 · Only those with a finding of this rule
     #[arg(long, value_name = "CODE")]
     pub rule: Option<String>,
@@ -27,6 +36,134 @@ pub struct Args {
     pub format: Output,
 }
 
-pub(super) fn run(_args: &Args, _common: &Common) -> anyhow::Result<Exit> {
-    anyhow::bail!("list")
+/// An outcome on the command line.
+#[derive(Clone, Copy, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum OutcomeArg {
+    /// 合规
+    Compliant,
+    /// 需核实
+    NeedsReview,
+    /// 退回
+    Returned,
+    /// 无法判读
+    Unreadable,
+}
+
+impl From<OutcomeArg> for v1::Outcome {
+    fn from(from: OutcomeArg) -> Self {
+        match from {
+            OutcomeArg::Compliant => v1::Outcome::Compliant,
+            OutcomeArg::NeedsReview => v1::Outcome::NeedsReview,
+            OutcomeArg::Returned => v1::Outcome::Returned,
+            OutcomeArg::Unreadable => v1::Outcome::Unreadable,
+        }
+    }
+}
+
+pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
+    let client = Client::connect(&args.server, common)?;
+    let (submissions, more) = fetch(&client, args)?;
+    let mut out = std::io::stdout().lock();
+    match args.format {
+        Output::Json => {
+            for submission in &submissions {
+                writeln!(out, "{}", json(submission))?;
+            }
+        }
+        Output::Text if submissions.is_empty() => {
+            writeln!(out, "{}", say(client.lang, "没有符合条件的报告", "nothing to list"))?;
+        }
+        Output::Text => {
+            write!(out, "{}", grid(&submissions, client.lang).render(common.style()))?;
+            if more {
+                let hint = ("还有更多，可用 --limit 多列一些", "there are more: raise --limit");
+                writeln!(out, "{}", say(client.lang, hint.0, hint.1))?;
+            }
+        }
+    }
+    Ok(Exit::Fine)
+}
+
+/// As many as were asked for, and whether there are more.
+fn fetch(client: &Client, args: &Args) -> anyhow::Result<(Vec<Submission>, bool)> {
+    let mut service = SubmissionServiceClient::new(client.channel.clone());
+    let limit = args.limit as usize;
+    let mut submissions: Vec<Submission> = Vec::new();
+    let mut token = String::new();
+    while submissions.len() < limit {
+        let page = client.call(service.list_submissions(v1::ListSubmissionsRequest {
+            year: args.year,
+            unit: args.unit.clone(),
+            outcome: args.outcome.map_or(0, |o| v1::Outcome::from(o).into()),
+            stage: 0,
+            rule: args.rule.clone(),
+            current_only: !args.all,
+            page_size: i32::try_from(limit - submissions.len()).unwrap_or(i32::MAX),
+            page_token: token,
+        }))?;
+        for message in page.submissions {
+            submissions.push(message.try_into()?);
+        }
+        token = page.next_page_token;
+        if token.is_empty() {
+            break;
+        }
+    }
+    Ok((submissions, !token.is_empty()))
+}
+
+/// What became of it, or what it waits for.
+pub(super) fn outcome(submission: &Submission, lang: Lang) -> String {
+    match (submission.stage, submission.outcome) {
+        (Stage::Received, _) => say(lang, "待核对", "waiting").into(),
+        (_, Some(outcome)) => Outcome::words(outcome).in_lang(lang).into(),
+        (_, None) => say(lang, "已被取代", "superseded").into(),
+    }
+}
+
+fn grid(submissions: &[Submission], lang: Lang) -> Grid {
+    let heads = match lang {
+        Lang::Zh => ["编号", "年度", "单位", "版次", "结论", "错误", "警告", "收到", "文件"],
+        Lang::En => ["No.", "Year", "Unit", "Rev.", "Outcome", "Err", "Warn", "Received", "File"],
+    };
+    let right = [0, 1, 3, 5, 6];
+    let align = |at| if right.contains(&at) { Align::Right } else { Align::Left };
+    let mut grid = Grid::new(heads.into_iter().enumerate().map(|(at, head)| (head, align(at))));
+    let unknown = say(lang, "（不明）", "(unknown)");
+    for s in submissions {
+        grid.row([
+            s.id.to_string(),
+            s.year.map_or("–".into(), |year| year.to_string()),
+            s.unit.clone().unwrap_or_else(|| unknown.into()),
+            s.revision.to_string(),
+            outcome(s, lang),
+            s.counts[0].to_string(),
+            s.counts[1].to_string(),
+            time(s.received_at),
+            s.source.file_name().to_string(),
+        ]);
+    }
+    grid
+}
+
+/// A submission for programs.
+pub(super) fn json(s: &Submission) -> serde_json::Value {
+    serde_json::json!({
+        "id": s.id,
+        "unit": s.unit,
+        "year": s.year,
+        "revision": s.revision,
+        "stage": s.stage.name(),
+        "outcome": s.outcome.map(Outcome::name),
+        "errors": s.counts[0],
+        "warnings": s.counts[1],
+        "infos": s.counts[2],
+        "received_at": rfc3339(s.received_at),
+        "judged_at": s.judged_at.and_then(rfc3339),
+        "file": s.source.file_name(),
+        "format": s.format.map(|f| f.name()),
+        "sha256": s.sha256,
+        "superseded_by": s.superseded_by,
+    })
 }

@@ -7,6 +7,7 @@
 mod ack;
 mod alerts;
 mod check;
+mod client;
 mod config;
 mod demo;
 mod list;

@@ -1,19 +1,58 @@
 //! `nianbao show`: shows the verdict on one submission.
 
+use super::client::{Client, say};
 use super::{Common, Exit, Output, Server};
+use crate::model::{Format, Outcome, Unreadable, Verdict};
+use crate::proto::v1::{self, verdict_service_client::VerdictServiceClient};
+use crate::render::{Judged, json_line, verdict_text};
+use anyhow::{Context, anyhow};
+use std::io::Write;
 
 /// Shows the verdict on one submission.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
     pub server: Server,
-    /// 编号，见 `nianbao list` · Number, see `nianbao list`
-    pub id: u64,
+    /// 编号（见 nianbao list），或单位全称加年度 · Number (see `nianbao list`), or a unit with a year
+    #[arg(value_name = "ID|UNIT")]
+    pub of: String,
+    /// 年度 · Year reported on
+    pub year: Option<i32>,
     /// 输出形式 · Form of the output
     #[arg(long, default_value = "text")]
     pub format: Output,
 }
 
-pub(super) fn run(_args: &Args, _common: &Common) -> anyhow::Result<Exit> {
-    anyhow::bail!("show")
+pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
+    use v1::get_verdict_request::Of;
+    let of = match args.year {
+        Some(year) => Of::Current(v1::UnitYear { unit: args.of.clone(), year }),
+        None => Of::SubmissionId(args.of.parse().map_err(|_| {
+            let hint =
+                ("请在单位全称后写上年度，或给出编号", "name a year after the unit, or a number");
+            anyhow!("{}: {}", args.of, say(common.lang(), hint.0, hint.1))
+        })?),
+    };
+    let client = Client::connect(&args.server, common)?;
+    let mut service = VerdictServiceClient::new(client.channel.clone());
+    let answer = client.call(service.get_verdict(v1::GetVerdictRequest { of: Some(of) }))?;
+    let judgement = answer.judgement.context("the answer lacks the judgement")?;
+    let format = Format::try_from(judgement.format())?;
+    let result = judgement.result.context("the answer lacks the result")?;
+    let result = Result::<Verdict, Unreadable>::try_from(result)?;
+    let judged = Judged {
+        file: &judgement.file,
+        format,
+        sha256: &judgement.sha256,
+        result: result.as_ref(),
+    };
+    let mut out = std::io::stdout().lock();
+    match args.format {
+        Output::Json => writeln!(out, "{}", json_line(&judged, client.lang))?,
+        Output::Text => write!(out, "{}", verdict_text(&judged, client.lang, common.style()))?,
+    }
+    Ok(match result.map(|verdict| verdict.outcome) {
+        Ok(Outcome::Compliant) => Exit::Fine,
+        _ => Exit::Findings,
+    })
 }

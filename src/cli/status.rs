@@ -1,6 +1,12 @@
 //! `nianbao status`: shows the overview of a year and how the daemon is.
 
+use super::client::{Client, rfc3339, say, time};
 use super::{Common, Exit, Output, Server};
+use crate::model::{Lang, Millis, Outcome};
+use crate::proto::v1::{self, FolderState, status_service_client::StatusServiceClient};
+use crate::render::{Align, Grid};
+use serde_json::json;
+use std::io::Write;
 
 /// Shows the overview of a year and how the daemon is.
 #[derive(clap::Args)]
@@ -15,6 +21,107 @@ pub struct Args {
     pub format: Output,
 }
 
-pub(super) fn run(_args: &Args, _common: &Common) -> anyhow::Result<Exit> {
-    anyhow::bail!("status")
+pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
+    let client = Client::connect(&args.server, common)?;
+    let mut service = StatusServiceClient::new(client.channel.clone());
+    let answer = client.call(service.get_overview(v1::GetOverviewRequest { year: args.year }))?;
+    let mut out = std::io::stdout().lock();
+    match args.format {
+        Output::Json => writeln!(out, "{}", object(&answer))?,
+        Output::Text => {
+            writeln!(out, "{}", numbers(&answer, args.year, client.lang))?;
+            write!(out, "{}", folders(&answer, client.lang).render(common.style()))?;
+        }
+    }
+    Ok(Exit::Fine)
+}
+
+fn millis(at: Option<prost_types::Timestamp>) -> Option<Millis> {
+    at.map(|at| at.seconds * 1000 + i64::from(at.nanos / 1_000_000))
+}
+
+/// The numbers in two lines.
+fn numbers(answer: &v1::GetOverviewResponse, year: Option<i32>, lang: Lang) -> String {
+    let counts = answer.counts.unwrap_or_default();
+    let by_outcome = [
+        (Outcome::Compliant, counts.compliant),
+        (Outcome::NeedsReview, counts.needs_review),
+        (Outcome::Returned, counts.returned),
+        (Outcome::Unreadable, counts.unreadable),
+    ];
+    let counts = by_outcome.map(|(o, n)| format!("{} {n}", o.words().in_lang(lang))).join("  ");
+    let since = millis(answer.started_at).map(time).unwrap_or_default();
+    let (waiting, firing, version) = (answer.waiting, answer.firing, &answer.version);
+    match lang {
+        Lang::Zh => {
+            let year = year.map_or("全部年度".into(), |year| format!("{year}年度"));
+            format!(
+                "{year}：{counts}  待核对 {waiting}  未解除提醒 {firing}\nnianbao {version}，{since} 起运行"
+            )
+        }
+        Lang::En => {
+            let year = year.map_or("all years".into(), |year| year.to_string());
+            format!(
+                "{year}: {counts}  waiting {waiting}  open alerts {firing}\nnianbao {version}, running since {since}"
+            )
+        }
+    }
+}
+
+fn state(folder: &v1::FolderStatus, lang: Lang) -> &'static str {
+    match folder.state() {
+        FolderState::Unspecified => say(lang, "启动中", "starting"),
+        FolderState::Online => say(lang, "正常", "online"),
+        FolderState::Degraded => say(lang, "受限", "degraded"),
+        FolderState::Unavailable => say(lang, "不可用", "unavailable"),
+    }
+}
+
+fn folders(answer: &v1::GetOverviewResponse, lang: Lang) -> Grid {
+    let heads = match lang {
+        Lang::Zh => ["文件夹", "状态", "方式", "待收", "上次扫描", "路径", "说明"],
+        Lang::En => ["Folder", "State", "Method", "Waiting", "Last scan", "Path", "Reason"],
+    };
+    let align = |at| if at == 3 { Align::Right } else { Align::Left };
+    let mut grid = Grid::new(heads.into_iter().enumerate().map(|(at, head)| (head, align(at))));
+    for folder in &answer.folders {
+        let reason = folder.reason.as_ref().map(|w| say(lang, &w.zh, &w.en));
+        grid.row([
+            folder.name.as_str(),
+            state(folder, lang),
+            &folder.method,
+            &folder.waiting.to_string(),
+            &millis(folder.last_scan_at).map(time).unwrap_or_default(),
+            &folder.path,
+            reason.unwrap_or_default(),
+        ]);
+    }
+    grid
+}
+
+fn object(answer: &v1::GetOverviewResponse) -> serde_json::Value {
+    let counts = answer.counts.unwrap_or_default();
+    let folder = |f: &v1::FolderStatus| {
+        json!({
+            "name": f.name,
+            "path": f.path,
+            "state": state(f, Lang::En),
+            "method": f.method,
+            "reason": f.reason.as_ref().map(|w| w.zh.as_str()),
+            "last_scan_at": millis(f.last_scan_at).and_then(rfc3339),
+            "waiting": f.waiting,
+        })
+    };
+    json!({
+        "compliant": counts.compliant,
+        "needs_review": counts.needs_review,
+        "returned": counts.returned,
+        "unreadable": counts.unreadable,
+        "waiting": answer.waiting,
+        "firing": answer.firing,
+        "folders": answer.folders.iter().map(folder).collect::<Vec<_>>(),
+        "version": answer.version,
+        "started_at": millis(answer.started_at).and_then(rfc3339),
+        "changes_through": answer.changes_through,
+    })
 }
