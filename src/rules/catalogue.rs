@@ -24,6 +24,14 @@ pub static CATALOGUE: &[&Rule] = &[
     &tb_09_not_a_number::RULE,
     &tb_10_negative::RULE,
     &tb_11_decimal::RULE,
+    &tb_12_money::RULE,
+    &tb_13_notes::RULE,
+    &tb_14_writing::RULE,
+    &tb_15_fee_size::RULE,
+    &tb_16_all_zero::RULE,
+    &tb_17_shifted::RULE,
+    &tb_18_header_split::RULE,
+    &tb_19_after_table::RULE,
 ];
 
 /// The rule of a code.

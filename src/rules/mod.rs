@@ -35,6 +35,14 @@ mod tb_08_blank;
 mod tb_09_not_a_number;
 mod tb_10_negative;
 mod tb_11_decimal;
+mod tb_12_money;
+mod tb_13_notes;
+mod tb_14_writing;
+mod tb_15_fee_size;
+mod tb_16_all_zero;
+mod tb_17_shifted;
+mod tb_18_header_split;
+mod tb_19_after_table;
 
 pub use case::{Case, Circumstances, RuleSettings};
 pub use catalogue::{CATALOGUE, find};
