@@ -187,11 +187,11 @@ fn random_consistent_reports_have_no_finding() {
 #[test]
 fn one_wrong_number_breaks_exactly_its_identities() {
     for edition in &Editions::embedded().all {
-        for seed in 0..4 {
+        for seed in 0..3 {
             let clean = Specimen::random(edition, seed);
             let numbers = edition.tables.iter().filter(|t| t.number > 2).flat_map(|t| t.fields());
-            // Every seventh cell, another set for each seed: all of them are hit over the seeds and runs stay short.
-            for (field, ..) in numbers.skip(seed as usize).step_by(7) {
+            // Every eleventh cell, others for each seed.
+            for (field, ..) in numbers.skip(seed as usize).step_by(11) {
                 let mut wrong = clean.clone();
                 let value: i64 = clean.cell(&field).expect("a cell").parse().expect("a number");
                 wrong.patch(&format!("{field} = {}", value + 3)).expect("a cell can be changed");

@@ -8,7 +8,6 @@ use crate::model::{Place, Words};
 /// Where a cell stands on the form.
 pub(super) struct Spot<'a> {
     pub(super) table: u8,
-    pub(super) block: &'a Block,
     pub(super) row: &'a Row,
     pub(super) column: &'a Column,
 }
@@ -35,9 +34,29 @@ pub(super) fn number(case: &Case, field: &str) -> Number {
 /// The cell on the form of the report's edition, else of any edition.
 pub(super) fn spot<'a>(case: &Case<'a>, field: &str) -> Option<Spot<'a>> {
     let editions = case.edition().into_iter().chain(&case.editions.all);
-    editions.flat_map(|e| &e.tables).find_map(|table| {
-        let (_, block, row, column) = table.fields().find(|(name, ..)| name == field)?;
-        Some(Spot { table: table.number, block, row, column })
+    let (table, rest) = field.split_once('.')?;
+    let number: u8 = table.strip_prefix('t')?.parse().ok()?;
+    editions.filter_map(|e| e.table(number)).find_map(|table| {
+        table.blocks.iter().find_map(|block| {
+            let (row, column) = on_block(block, rest)?;
+            Some(Spot { table: number, row, column })
+        })
+    })
+}
+
+/// Row and column of a field name without its table. Judging looks up cells by the hundred: names
+/// are taken apart here, never put together.
+fn on_block<'a>(block: &'a Block, name: &str) -> Option<(&'a Row, &'a Column)> {
+    let (first, second) = name.split_once('.').unwrap_or((name, ""));
+    let named = |row: &Row, column: &Column| match (row.id.is_empty(), column.id.is_empty()) {
+        (true, _) => second.is_empty() && column.id == first,
+        (_, true) => second.is_empty() && row.id == first,
+        _ => row.id == first && column.id == second,
+    };
+    let mut rows = block.rows.iter().filter(|r| r.id.is_empty() || r.id == first);
+    rows.find_map(|row| {
+        let column = block.columns.iter().find(|column| named(row, column))?;
+        Some((row, column))
     })
 }
 

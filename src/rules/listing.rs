@@ -17,6 +17,9 @@ pub(super) fn cells<'a>(
     let fields = case.report.fields.iter().filter(|(_, f)| f.table == table);
     let mut chosen: Vec<(&str, &Field)> =
         fields.map(|(name, f)| (name.as_str(), f)).filter(|(name, f)| pick(name, f)).collect();
+    if chosen.len() < 2 {
+        return chosen;
+    }
     let order: Vec<String> = case
         .edition()
         .and_then(|e| e.table(table))

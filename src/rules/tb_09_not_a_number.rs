@@ -1,7 +1,8 @@
 //! TB-09: a cell of numbers holds a number, no stroke and no letters.
 
+use super::tb_11_decimal::{is_counted, is_decimal};
 use super::{Case, Checked, listing};
-use crate::document::{Value, ValueKind};
+use crate::document::Value;
 use crate::model::{Severity, Words};
 use crate::rule;
 
@@ -19,7 +20,7 @@ fn check(case: &Case) -> Checked {
         let odd = listing::cells(case, table, |name, f| match &f.reading.value {
             Value::Mark(_) => true,
             // A decimal where pieces are counted is TB-11's business.
-            Value::NotANumber(text) => !is_decimal_count(case, name, text),
+            Value::NotANumber(text) => !(is_decimal(text) && is_counted(case, name)),
             _ => false,
         });
         let excused = |name: &str, value: &Value| {
@@ -59,13 +60,6 @@ fn check(case: &Case) -> Checked {
         }
         findings
     })
-}
-
-/// True for "3.5" where the form counts pieces.
-fn is_decimal_count(case: &Case, name: &str, text: &str) -> bool {
-    let counted =
-        matches!(super::cell::kind(case, name), Some(ValueKind::Count | ValueKind::Change));
-    counted && super::tb_11_decimal::is_decimal(text)
 }
 
 /// Whether the unit may make 规章: the State Council's departments and the governments of provinces

@@ -20,9 +20,8 @@ rule! {
 fn check(case: &Case) -> Checked {
     listing::per_table(case, |table| {
         let decimal = listing::cells(case, table, |name, f| {
-            let counted =
-                matches!(cell::kind(case, name), Some(ValueKind::Count | ValueKind::Change));
-            counted && matches!(&f.reading.value, Value::NotANumber(text) if is_decimal(text))
+            let decimal = matches!(&f.reading.value, Value::NotANumber(text) if is_decimal(text));
+            decimal && is_counted(case, name)
         });
         if decimal.is_empty() {
             return Vec::new();
@@ -34,6 +33,11 @@ fn check(case: &Case) -> Checked {
         let words = ("有 {n} 个件数为小数", "has {n} counts with decimals");
         vec![listing::finding(case, &RULE, table, &format!("t{table}"), &decimal, words, help)]
     })
+}
+
+/// True where the form counts pieces or items.
+pub(super) fn is_counted(case: &Case, name: &str) -> bool {
+    matches!(cell::kind(case, name), Some(ValueKind::Count | ValueKind::Change))
 }
 
 /// Digits, one point, digits.

@@ -24,7 +24,7 @@ fn check(case: &Case) -> Checked {
     }
     let pick = |kind: ValueKind, repair: Repair| {
         listing::cells(case, 2, |name, f| {
-            cell::kind(case, name) == Some(kind) && f.reading.repairs.contains(&repair)
+            f.reading.repairs.contains(&repair) && cell::kind(case, name) == Some(kind)
         })
     };
     let mut findings: Vec<Finding> = Vec::new();

@@ -61,13 +61,14 @@ fn check(case: &Case) -> Checked {
 }
 
 /// Units of money are TB-12's business; signs belong to 本年增/减.
-fn concerns(case: &Case, name: &str, field: &Field, kind: Repair) -> bool {
-    let form = cell::kind(case, name);
-    let money = matches!(form, Some(ValueKind::Amount | ValueKind::AmountUnstated));
-    let ours = match kind {
-        Repair::UnitInCell => !money,
-        Repair::Sign => form != Some(ValueKind::Change),
+fn concerns(case: &Case, name: &str, field: &Field, repair: Repair) -> bool {
+    if !field.reading.repairs.contains(&repair) {
+        return false;
+    }
+    let kind = cell::kind(case, name);
+    match repair {
+        Repair::UnitInCell => !matches!(kind, Some(ValueKind::Amount | ValueKind::AmountUnstated)),
+        Repair::Sign => kind != Some(ValueKind::Change),
         _ => true,
-    };
-    ours && field.reading.repairs.contains(&kind)
+    }
 }

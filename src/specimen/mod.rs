@@ -12,6 +12,7 @@
 //! | line | what it does |
 //! |---|---|
 //! | `t3.total.NP = 20` | the text of a cell, by field name; empty = a blank cell |
+//! | `全部单元格 = 0` | every cell of the three tables |
 //! | `标题 = …` · `落款 = …` · `日期 = …` | the title, the signature, the date below it |
 //! | `前言 = …` | the paragraphs before part one |
 //! | `第五部分标题 = …` | the whole heading line of a part, ordinal included; empty removes the line |

@@ -34,6 +34,12 @@ fn assign(specimen: &mut Specimen, name: &str, value: &str) -> Patched {
         "日期" => specimen.date = text,
         "前言" => specimen.preamble = paragraphs(&text),
         "注" => table(specimen, "3")?.note = text,
+        "全部单元格" => {
+            let forms = specimen.parts.iter_mut().filter_map(|p| p.table.as_mut());
+            for entry in forms.flat_map(Form::rows_mut).flat_map(|r| &mut r.values) {
+                entry.text.clone_from(&text);
+            }
+        }
         _ => {
             if let Some(target) = name.strip_prefix("标签 ") {
                 *label(specimen, target)? = text;
