@@ -21,7 +21,7 @@ fn read(path: &Path) -> Extracted {
 }
 
 fn tables(document: &Document) -> Vec<&Table> {
-    let table = |block| if let &Block::Table(ref table) = block { Some(table) } else { None };
+    let table = |block| if let Block::Table(table) = block { Some(table) } else { None };
     document.blocks.iter().filter_map(table).collect()
 }
 
@@ -242,7 +242,7 @@ fn a_portal_page_gives_the_report_and_its_page_data_apart() {
     assert_eq!(first[2], "一、总体情况");
     let property = |name: &str| {
         let mut all = document.properties.iter().filter(|(n, _)| n == name);
-        all.next_back().map(|(_, value)| value.as_str())
+        all.next().map(|(_, value)| value.as_str())
     };
     assert_eq!(property("发布机构"), Some("沭阳县发展和改革局"));
     assert_eq!(property("公开日期"), Some("2024-01-17"));

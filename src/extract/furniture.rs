@@ -120,12 +120,17 @@ pub(super) fn lift(document: &mut Document) {
     }
     let Document { blocks, notices, properties } = document;
     let mut stated = stated.into_iter();
+    // A metadata table is the page's own record, lines above the text may abbreviate it: the table
+    // comes first.
+    let mut from_lines = Vec::new();
     blocks.retain(|block| {
         let Some(Some(found)) = stated.next() else { return true };
         notices.push(notice(NoticeKind::Furniture, block.anchor().clone(), &quote(block)));
-        properties.extend(found.properties);
+        let table = matches!(block, Block::Table(_));
+        if table { &mut *properties } else { &mut from_lines }.extend(found.properties);
         false
     });
+    properties.append(&mut from_lines);
 }
 
 /// What each block at the edges of the document states.
@@ -184,13 +189,18 @@ fn page_line(text: &str, head: bool) -> Option<Stated> {
         let end = next_key(value).unwrap_or(value.len());
         let stated =
             value[..end].trim_matches(|c: char| c.is_whitespace() || "|｜;；【】".contains(c));
+        // A 来源 may name the address the page was taken from, which is no unit.
+        let property = if stated.starts_with("http") { "来源" } else { property };
         found.push((property.to_owned(), stated.to_owned()));
         rest = &value[end..];
     }
     let own = |name: &str| matches!(name, "发布机构" | "时间" | "公开日期" | "成文日期");
     let starts = |keys: &[&str]| keys.iter().any(|key| text.starts_with(key));
-    let weak = (found.len() == 1 && starts(&["单位", "日期", "分类", "时效", "名称"]))
-        || (!head && found.iter().all(|(name, _)| own(name)));
+    // Behind the text these are the signature's.
+    if !head && found.iter().all(|(name, _)| own(name)) {
+        return None;
+    }
+    let weak = found.len() == 1 && starts(&["单位", "日期", "分类", "时效", "名称"]);
     (!found.is_empty()).then_some(Stated { properties: found, weak })
 }
 

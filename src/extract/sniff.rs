@@ -44,9 +44,9 @@ fn markup(text: &str) -> Format {
         Format::Mht
     } else if header("subject:") && header("from:") && (header("received:") || header("to:")) {
         Format::Eml
-    } else if has("<html") || has("<!doctype html") || has("<body") {
-        Format::Html
-    } else if lower.starts_with('<') && ["<table", "<p", "<div", "<meta"].iter().any(|t| has(t)) {
+    } else if ["<html", "<!doctype html", "<body"].iter().any(|tag| has(tag))
+        || (lower.starts_with('<') && ["<table", "<p", "<div", "<meta"].iter().any(|tag| has(tag)))
+    {
         Format::Html
     } else {
         Format::Text
@@ -60,8 +60,7 @@ fn binary(text: &str) -> bool {
     let (mut control, mut lost) = (0usize, 0usize);
     for c in text.chars() {
         all += 1;
-        control +=
-            usize::from(c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0b' | '\x0c'));
+        control += usize::from(matches!(c, '\0'..='\x08' | '\x0E'..='\x1F' | '\x7F'));
         lost += usize::from(c == char::REPLACEMENT_CHARACTER);
     }
     control * 50 > all || lost * 10 > all

@@ -9,6 +9,8 @@ mod grid;
 mod numbering;
 mod package;
 mod styles;
+#[cfg(test)]
+mod tests;
 mod xml;
 
 use super::{ExtractError, Extractor, Limits, notice};

@@ -4,6 +4,8 @@ mod extent;
 mod guard;
 mod page;
 mod table;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use super::{ExtractError, Extractor, Limits, encoding, notice};

@@ -4,6 +4,8 @@
 
 mod marks;
 mod pinyin;
+#[cfg(test)]
+mod tests;
 mod trace;
 mod traditional;
 
@@ -81,7 +83,7 @@ fn needs_nothing(text: &Text) -> bool {
                 || matches!(c, '\n' | '[' | '(' | '（' | '*')
                 || traditional::is_convertible(c)
                 || ('\u{80}'..='\u{FF}').contains(&c)
-                || c == '锟'
+                || matches!(c, '锟' | char::REPLACEMENT_CHARACTER)
         })
 }
 

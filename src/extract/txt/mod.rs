@@ -7,6 +7,8 @@
 mod line;
 mod ruled;
 mod tabbed;
+#[cfg(test)]
+mod tests;
 
 use super::budget::Budget;
 use super::{ExtractError, Extractor, Limits, encoding, notice};

@@ -18,7 +18,7 @@ pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Region> {
     while let Some(line) = lines.get(region.next) {
         if is_rule(line) {
             region.next += 1;
-        } else if line.is_row() {
+        } else if line.is_row() || (rows_seen > 0 && has_blank_values(line)) {
             rows_seen += 1;
             region.rows.push(cells(line));
             region.next += 1;
@@ -35,7 +35,17 @@ pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Region> {
             break;
         }
     }
+    // Where every row ends with the separator it ends the row and begins no cell.
+    let mut wide: Vec<_> = region.rows.iter_mut().filter(|row| row.len() > 1).collect();
+    if wide.iter().all(|row| row.last().is_some_and(|cell| cell.text.trim().is_empty())) {
+        wide.iter_mut().for_each(|row| drop(row.pop()));
+    }
     (rows_seen >= 2).then_some(region)
+}
+
+/// A label and TABs behind it: a row whose values are all blank.
+fn has_blank_values(line: &Line<'_>) -> bool {
+    !line.text.starts_with('\t') && !line.is_blank() && line.text.contains('\t')
 }
 
 /// A short line without cells directly before a row and not a heading: a cell merged over the row.
@@ -44,6 +54,7 @@ fn is_merged_row(lines: &[Line<'_>], at: usize) -> bool {
     !line.is_blank()
         && line.cell().is_none()
         && !line.is_row()
+        && !line.text.contains('\t')
         && !line.is_numbered_heading()
         && line.heading_mark().0 == 0
         && line.text.trim().chars().count() <= 20
@@ -71,7 +82,7 @@ fn cells(line: &Line<'_>) -> Vec<RawCell> {
         let text = text.strip_suffix(is_bar).unwrap_or(text);
         text.split(is_bar).collect()
     } else {
-        line.text.trim_end_matches('\t').split('\t').collect()
+        line.text.split('\t').collect()
     };
     let cell = |piece: &&str| {
         let text = piece.trim_matches(' ');
