@@ -21,8 +21,8 @@ fn read(path: &Path) -> Extracted {
 }
 
 fn tables(document: &Document) -> Vec<&Table> {
-    let table = |block| if let Block::Table(table) = block { Some(table) } else { None };
-    document.blocks.iter().filter_map(table).collect()
+    let blocks = document.blocks.iter();
+    blocks.filter_map(|b| if let Block::Table(table) = b { Some(table) } else { None }).collect()
 }
 
 fn counted(document: &Document, kind: NoticeKind) -> u32 {
