@@ -33,10 +33,11 @@ pub(super) fn turn(
     let mut open = Vec::new();
     for id in superseded.iter().copied().chain([row.id]) {
         let Some(alert) = firing(view, id)? else { continue };
-        match shift.promoted.iter().find(|(_, left)| *left == id) {
+        let heir = shift.promoted.iter().find(|(_, left)| *left == id);
+        match heir.map(|(heir, _)| shift.row(*heir)).transpose()?.filter(|h| kind(h).is_some()) {
             // The same bytes lie elsewhere: for a supervisor nothing changed.
-            Some((heir, _)) => {
-                turns.push(Turn { alert: Alert { submission: *heir, ..alert }, phase: None });
+            Some(heir) => {
+                turns.push(Turn { alert: Alert { submission: heir.id, ..alert }, phase: None });
             }
             None => open.push(alert),
         }
