@@ -18,6 +18,7 @@ mod take;
 mod watch;
 
 pub use mount::WatchMode;
+pub use names::written;
 pub use status::{Explained, FolderState, FolderStatus, LastScan, MOST_PROBLEMS};
 
 use crate::config::Folder;
@@ -114,9 +115,10 @@ impl Intake {
         self.folders.iter().filter_map(explain).collect()
     }
 
-    /// Asks for a full scan of every folder.
-    pub fn rescan(&self) {
-        self.folders.iter().for_each(|watched| watched.inbox.rescan());
+    /// Asks for a full scan of one folder, or of every one.
+    pub fn rescan(&self, folder: Option<&str>) {
+        let asked = |watched: &&Watched| folder.is_none_or(|name| name == watched.folder.name);
+        self.folders.iter().filter(asked).for_each(|watched| watched.inbox.rescan());
     }
 
     /// Waits until the store fails under the intake; then the process has to end.

@@ -29,7 +29,7 @@ pub(super) fn passed_over(name: &OsStr) -> bool {
 
 /// A path below a folder as [`crate::model::Source`] writes it: bytes that are not UTF-8 as `\xHH`, a
 /// backslash as `\\`, so that distinct names stay distinct.
-pub(super) fn written(path: &Path) -> String {
+pub fn written(path: &Path) -> String {
     let mut out = String::new();
     for chunk in path.as_os_str().as_bytes().utf8_chunks() {
         out.push_str(&chunk.valid().replace('\\', "\\\\"));
