@@ -1,5 +1,6 @@
 //! Why the daemon did not start or had to stop, and what the operator does next.
 
+use crate::grpc::ServeError;
 use crate::store::StoreError;
 use std::io;
 use std::net::SocketAddr;
@@ -37,6 +38,12 @@ impl DaemonError {
     /// A task that was lost to a panic.
     pub(super) fn lost(error: tokio::task::JoinError) -> Self {
         DaemonError::Task("store", error.to_string())
+    }
+}
+
+impl From<ServeError> for DaemonError {
+    fn from(error: ServeError) -> Self {
+        DaemonError::Task("api", error.to_string())
     }
 }
 

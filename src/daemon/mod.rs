@@ -3,8 +3,9 @@
 mod clock;
 mod crew;
 mod error;
+mod examiner;
+mod folders;
 mod log;
-
 mod signals;
 
 pub use error::DaemonError;
@@ -12,12 +13,19 @@ pub use log::start as start_log;
 
 use crate::alert::{self, Dispatcher, Schedule};
 use crate::config::Settings;
+use crate::edition::Editions;
+use crate::grpc::{self, Api, Bounds, Listeners};
+use crate::intake::Intake;
 use crate::pipeline::{self, Jail};
 use crate::store::{Opened, Store, StoreOptions};
 use crew::Crew;
+use examiner::Examiner;
 use signals::Signals;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 
 /// sled's page cache, bytes: the index of a county's reports of many years fits into it.
 const CACHE_BYTES: u64 = 64 << 20;
@@ -35,35 +43,23 @@ pub fn rebuild(settings: &Settings) -> Result<Opened, DaemonError> {
     Ok(Store::rebuild(&store_options(settings))?)
 }
 
-/// The store's options of a configuration.
-fn store_options(settings: &Settings) -> StoreOptions {
-    StoreOptions {
-        dir: settings.data.clone(),
-        channels: settings.channels.iter().map(|channel| channel.name.clone()).collect(),
-        cache_bytes: CACHE_BYTES,
-    }
-}
-
 /// Runs until a signal or a failure, then drains: intake first, then the workers, the alerts, the
-/// API, each given the time that is left of the grace. `announce` is called once all run.
+/// API, all within the grace. `announce` is called once all run.
 pub async fn run(settings: Settings, announce: impl FnOnce(&Ready)) -> Result<(), DaemonError> {
     let settings = Arc::new(settings);
     let mut signals = Signals::listen()?;
-    make_own_folders(&settings)?;
     let options = store_options(&settings);
     let (store, opened) = tokio::task::spawn_blocking(move || Store::open(&options))
         .await
         .map_err(DaemonError::lost)??;
+    tracing::info!(?opened, dir = %settings.data.display(), "store open");
+    let listeners = listeners(&settings).await?;
+    let grpc = listeners.public.local_addr().map_err(DaemonError::Start)?;
     let program = std::env::current_exe().map_err(DaemonError::Start)?;
     let jail = Jail::new(program, settings.workers, settings.limits.clone());
 
-    let mut crew = Crew::new(settings.grace);
-    let work = crew.stage("workers");
-    crew.spawn(pipeline::work(store.clone(), jail.clone(), Arc::clone(&settings), work));
-    let alerts = crew.stage("alerts");
-    crew.spawn(dispatcher(&store, &settings).run(alerts));
-
-    announce(&Ready { settings: &settings, opened, grpc: settings.grpc.listen });
+    let (crew, store) = start(&settings, store, jail.clone(), listeners)?;
+    announce(&Ready { settings: &settings, opened, grpc });
     let ended = crew.run(&mut signals).await;
     jail.shutdown().await;
     let closed = tokio::task::spawn_blocking(move || store.close()).await;
@@ -71,6 +67,67 @@ pub async fn run(settings: Settings, announce: impl FnOnce(&Ready)) -> Result<()
     closed.map_err(DaemonError::lost)??;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Starts every task, in the order in which they are stopped.
+fn start(
+    settings: &Arc<Settings>,
+    store: Store,
+    jail: Jail,
+    listeners: Listeners,
+) -> Result<(Crew, Store), DaemonError> {
+    make_own_folders(settings)?;
+    let mut crew = Crew::new(settings.grace);
+    // A client or a share that hangs may not use up the others' time.
+    let patience = settings.grace / 4;
+
+    let stop = crew.stage("intake");
+    let max_bytes = settings.limits.bytes;
+    let intake = Intake::start(&settings.folders, max_bytes, &store, &Handle::current())
+        .map_err(|error| DaemonError::Start(io::Error::other(error)))?;
+    let (folders, watch) = folders::pair(intake, &settings.folders, patience);
+    crew.spawn(watch.run(stop));
+
+    let stop = crew.stage("workers");
+    crew.spawn(pipeline::work(store.clone(), jail.clone(), Arc::clone(settings), stop));
+
+    let stop = crew.stage("alerts");
+    crew.spawn(dispatcher(&store, settings).run(stop));
+
+    let stop = crew.stage("api");
+    let api = Api {
+        store: store.clone(),
+        editions: Arc::new(Editions::embedded().clone()),
+        folders: Arc::new(folders),
+        examiner: Arc::new(Examiner { jail, settings: Arc::clone(settings) }),
+        clock: Arc::new(clock::now),
+        started_at: clock::now(),
+        bounds: Bounds::of(&settings.grpc, patience),
+    };
+    crew.spawn(async { grpc::serve(listeners, api, stop).await.map(drop) });
+    Ok((crew, store))
+}
+
+async fn listeners(settings: &Settings) -> Result<Listeners, DaemonError> {
+    let public = listen(settings.grpc.listen).await?;
+    let admin = match settings.grpc.admin {
+        Some(address) => Some(listen(address).await?),
+        None => None,
+    };
+    Ok(Listeners { public, admin })
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, DaemonError> {
+    TcpListener::bind(address).await.map_err(|error| DaemonError::Listen(address, error))
+}
+
+/// The store's options of a configuration.
+fn store_options(settings: &Settings) -> StoreOptions {
+    StoreOptions {
+        dir: settings.data.clone(),
+        channels: settings.channels.iter().map(|channel| channel.name.clone()).collect(),
+        cache_bytes: CACHE_BYTES,
+    }
 }
 
 /// Folders inside the data directory are the program's to make. Others are not: where a share is to

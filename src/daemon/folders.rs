@@ -1,0 +1,173 @@
+//! The watched folders as the API asks for them. The intake has one owner, the task that runs it;
+//! questions are put to that task.
+
+use crate::config::Folder;
+use crate::grpc::{self, Explanation};
+use crate::intake::{self, Explained, Intake, WatchMode};
+use crate::model::Words;
+use crate::store::StoreError;
+use std::path::Path;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+/// A question to the intake.
+type Question = Box<dyn FnOnce(&Intake) + Send>;
+
+/// Questions that may wait at once.
+const QUEUE: usize = 64;
+
+/// The side that asks.
+pub(super) struct Folders {
+    configured: Vec<Folder>,
+    questions: mpsc::Sender<Question>,
+}
+
+/// The side that answers.
+pub(super) struct Watch {
+    intake: Intake,
+    questions: mpsc::Receiver<Question>,
+    grace: Duration,
+}
+
+/// Both sides of a running intake.
+pub(super) fn pair(intake: Intake, configured: &[Folder], grace: Duration) -> (Folders, Watch) {
+    let (ask, questions) = mpsc::channel(QUEUE);
+    (
+        Folders { configured: configured.to_vec(), questions: ask },
+        Watch { intake, questions, grace },
+    )
+}
+
+impl Watch {
+    /// Answers until `stop`, then takes no more files and waits for those in hand. An error means
+    /// that the store failed.
+    pub async fn run(mut self, stop: CancellationToken) -> Result<(), StoreError> {
+        let watching = !self.intake.status().is_empty();
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                Some(question) = self.questions.recv() => question(&self.intake),
+                error = self.intake.failed(), if watching => return Err(error),
+            }
+        }
+        if !self.intake.stop(self.grace).await {
+            tracing::warn!(
+                "a watched folder does not answer; its files are taken at the next start"
+            );
+        }
+        Ok(())
+    }
+}
+
+impl Folders {
+    /// The answer to a question; `None` once the intake has stopped. Blocks.
+    fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Intake) -> T + Send + 'static,
+    ) -> Option<T> {
+        let (answer, answered) = oneshot::channel();
+        let question: Question = Box::new(move |intake| {
+            // Who asked may have gone.
+            let _ = answer.send(question(intake));
+        });
+        self.questions.blocking_send(question).ok()?;
+        answered.blocking_recv().ok()
+    }
+}
+
+impl grpc::Folders for Folders {
+    fn status(&self) -> Vec<grpc::FolderStatus> {
+        let folders = self.ask(Intake::status).unwrap_or_default();
+        folders.into_iter().map(status).collect()
+    }
+
+    fn explain(&self, path: &Path) -> Explanation {
+        let asked = path.to_path_buf();
+        let answers = self.ask(move |intake| intake.explain(&asked)).unwrap_or_default();
+        // A relative path is looked for below every folder; the one that has seen it knows it.
+        let seen = answers.iter().position(|(_, explained)| *explained != Explained::Unseen);
+        let Some((name, explained)) = answers.into_iter().nth(seen.unwrap_or(0)) else {
+            return Explanation {
+                place: None,
+                words: Words::new("不在任何监测文件夹中", "it lies in none of the watched folders"),
+                next_look: None,
+            };
+        };
+        let folder = self.configured.iter().find(|folder| folder.name == name);
+        let below = folder.and_then(|f| path.strip_prefix(&f.path).ok()).unwrap_or(path);
+        let (words, next_look) = explain(explained);
+        Explanation { place: Some((name, intake::written(below))), words, next_look }
+    }
+
+    fn rescan(&self, folder: Option<&str>) -> Option<u32> {
+        let Some(name) = folder else {
+            self.ask(|intake| intake.rescan(None))?;
+            return u32::try_from(self.configured.len()).ok();
+        };
+        let known = self.configured.iter().any(|folder| folder.name == name);
+        let name = name.to_string();
+        known.then(|| self.ask(move |intake| intake.rescan(Some(&name)))).map(|_| 1)
+    }
+}
+
+fn status(from: intake::FolderStatus) -> grpc::FolderStatus {
+    let (state, trouble) = match from.state {
+        _ if from.last_scan.is_none() => (grpc::FolderState::Starting, None),
+        intake::FolderState::Online => (grpc::FolderState::Online, None),
+        intake::FolderState::Degraded(why) => (grpc::FolderState::Degraded, Some(why)),
+        intake::FolderState::Unavailable(why) => (grpc::FolderState::Unavailable, Some(why)),
+    };
+    let reason = match trouble {
+        None => from.reason,
+        Some(why) => Words::new(
+            format!("{}；{}", why.zh, from.reason.zh),
+            format!("{}; {}", why.en, from.reason.en),
+        ),
+    };
+    let method = match from.mode {
+        WatchMode::Native => "native",
+        WatchMode::Poll => "poll",
+    };
+    grpc::FolderStatus {
+        name: from.name,
+        path: from.path,
+        state,
+        method: method.to_string(),
+        reason,
+        last_scan_at: from.last_scan.map(|scan| scan.at),
+        waiting: u32::try_from(from.settling).unwrap_or(u32::MAX),
+    }
+}
+
+/// What is known of a file, in words, and when it is looked at again.
+fn explain(explained: Explained) -> (Words, Option<Duration>) {
+    match explained {
+        Explained::PassedOver => (
+            Words::new(
+                "这类名称的文件从不收取（临时文件、隐藏文件）",
+                "files of such names are never taken (temporary, hidden)",
+            ),
+            None,
+        ),
+        Explained::Unseen => (Words::new("没有见到这个文件", "no such file was seen"), None),
+        Explained::Settling { next, problem: Some(why), .. } => (
+            Words::new(
+                format!("还不能读取：{}；稍后再试", why.zh),
+                format!("cannot be read yet: {}; tried again", why.en),
+            ),
+            Some(next),
+        ),
+        Explained::Settling { next, problem: None, .. } => {
+            (Words::new("等待文件写完", "waiting until it is written"), Some(next))
+        }
+        Explained::Taking => (Words::new("正在收取", "being taken"), None),
+        Explained::Taken { submission: Some(id) } => {
+            (Words::new(format!("已收到，编号 {id}"), format!("received as number {id}")), None)
+        }
+        Explained::Taken { submission: None } => (Words::new("已收到", "received"), None),
+        Explained::Refused(why) => {
+            (Words::new(format!("未收取：{}", why.zh), format!("not taken: {}", why.en)), None)
+        }
+    }
+}
