@@ -207,49 +207,67 @@ fn split_ordinal(line: &str) -> (Ordinal, &str) {
 fn heading_at(document: &Document, lexicon: &Lexicon, at: usize) -> Option<Found> {
     let (line_text, text) = line(document, at)?;
     let (ordinal, rest) = split_ordinal(&line_text);
-    if rest.chars().count() > LONGEST && ordinal == Ordinal::None {
-        return None;
-    }
-    if matches!(ordinal, Ordinal::Chinese(_)) && lexicon.is_table_label(&label_key(&line_text)) {
-        return None;
-    }
-    let key = label_key(rest);
     let number = match ordinal {
         Ordinal::Chinese(n) | Ordinal::Arabic(n) => Some(n),
         Ordinal::Lost | Ordinal::None => None,
     };
-    let build = |part: Option<(u8, Wording)>, words: &str, blocks: usize, rest: Option<Passage>| {
-        let mut place = passage(text, at);
-        if let Some(more) = (blocks > 1).then(|| line(document, at + 1)).flatten() {
-            place.text.push_str(&more.0);
-            place.raw.push_str(&more.1.raw);
-        }
-        let heading = Heading {
-            ordinal: number,
-            text: words.split_whitespace().collect(),
-            part: part.map(|(n, _)| n),
-            matched: match part {
-                Some((_, Wording::Own)) => HeadingMatch::Canonical,
-                Some((_, Wording::Other)) => HeadingMatch::Variant,
-                None => HeadingMatch::Unmapped,
-            },
-            passage: place,
-        };
-        Some(Found { heading, blocks, rest })
+    // 表三's own row labels begin like headings.
+    if number.is_some() && lexicon.is_table_label(&label_key(&line_text)) {
+        return None;
+    }
+    let meaning = recognise(document, lexicon, at, ordinal, rest)?;
+    let mut place = passage(text, at);
+    if let Some((more, text)) = (meaning.blocks > 1).then(|| line(document, at + 1)).flatten() {
+        place.text.push_str(&more);
+        place.raw.push_str(&text.raw);
+    }
+    let heading = Heading {
+        ordinal: number,
+        text: meaning.words.split_whitespace().collect(),
+        part: meaning.part.map(|(n, _)| n),
+        matched: match meaning.part {
+            Some((_, Wording::Own)) => HeadingMatch::Canonical,
+            Some((_, Wording::Other)) => HeadingMatch::Variant,
+            None => HeadingMatch::Unmapped,
+        },
+        passage: place,
     };
-    let marked = matches!(document.blocks[at], Block::Heading { .. });
+    let rest = meaning.tail.map(|tail| Passage { text: tail, ..passage(text, at) });
+    Some(Found { heading, blocks: meaning.blocks, rest })
+}
+
+/// What a line means as a heading.
+struct Meaning {
+    part: Option<(u8, Wording)>,
+    words: String,
+    blocks: usize,
+    tail: Option<String>,
+}
+
+impl Meaning {
+    fn of(part: Option<(u8, Wording)>, words: &str) -> Option<Meaning> {
+        Some(Meaning { part, words: words.to_string(), blocks: 1, tail: None })
+    }
+}
+
+fn recognise(
+    document: &Document,
+    lexicon: &Lexicon,
+    at: usize,
+    ordinal: Ordinal,
+    rest: &str,
+) -> Option<Meaning> {
+    let key = label_key(rest);
     let exact = lexicon.headings.get(&key).copied();
-    if let Some(found) = exact {
-        let sure = match ordinal {
-            Ordinal::Chinese(_) | Ordinal::Lost => true,
-            Ordinal::Arabic(_) => found.1 == Wording::Own,
-            // Without an ordinal only words that can hardly be anything else.
-            Ordinal::None => found.1 == Wording::Own || marked && key.chars().count() >= 8,
-        };
-        return if sure { build(Some(found), rest, 1, None) } else { None };
+    let own = exact.is_some_and(|(_, wording)| wording == Wording::Own);
+    if own {
+        return Meaning::of(exact, rest);
     }
     if !matches!(ordinal, Ordinal::Chinese(_) | Ordinal::Lost) {
-        return None;
+        // Without the form's ordinal only words that can hardly be anything else.
+        let marked = matches!(document.blocks[at], Block::Heading { .. });
+        let sure = ordinal == Ordinal::None && marked && key.chars().count() >= 8;
+        return exact.filter(|_| sure).and_then(|found| Meaning::of(Some(found), rest));
     }
     // Spread over two paragraphs: 五、存在的主要问题及 + 整改措施.
     if let Some((more, _)) = line(document, at + 1)
@@ -257,26 +275,24 @@ fn heading_at(document: &Document, lexicon: &Lexicon, at: usize) -> Option<Found
         && split_ordinal(&more).0 == Ordinal::None
         && let Some(&found) = lexicon.headings.get(&label_key(&format!("{rest}{more}")))
     {
-        return build(Some(found), &format!("{rest}{more}"), 2, None);
+        let words = format!("{rest}{more}");
+        return Some(Meaning { part: Some(found), words, blocks: 2, tail: None });
+    }
+    if exact.is_some() {
+        return Meaning::of(exact, rest);
     }
     if let Some((found, words, tail)) = run_in(lexicon, rest) {
-        let tail =
-            (!tail.is_empty()).then(|| Passage { text: tail.to_string(), ..passage(text, at) });
-        return build(Some(found), words, 1, tail);
+        let tail = (!tail.is_empty()).then(|| tail.to_string());
+        return Some(Meaning { part: Some(found), words: words.to_string(), blocks: 1, tail });
     }
     if let Some(found) = lexicon.heading(&key) {
-        return build(Some(found), rest, 1, None);
+        return Meaning::of(Some(found), rest);
     }
     let sentence =
         rest.contains(['。', '；', '！', '？', '…', ';']) || rest.ends_with(['，', ',', '：', ':']);
-    let length = rest.chars().count();
-    if matches!(ordinal, Ordinal::Chinese(_))
-        && !sentence
-        && (2..=LONGEST_UNMAPPED).contains(&length)
-    {
-        return build(None, rest, 1, None);
-    }
-    None
+    let heading_like = !sentence && (2..=LONGEST_UNMAPPED).contains(&rest.chars().count());
+    let first_level = matches!(ordinal, Ordinal::Chinese(_));
+    if first_level && heading_like { Meaning::of(None, rest) } else { None }
 }
 
 /// A heading with text behind it in the same paragraph: 六、其他需要报告的事项：无.
