@@ -27,6 +27,8 @@ pub(super) struct Book {
     problems: BTreeMap<PathBuf, Words>,
     /// Number of the full scan under way or made last.
     pub scans: u64,
+    /// Full scans completed.
+    pub scanned: u64,
     pub overflows: u64,
     pub state: FolderState,
     pub mode: WatchMode,
@@ -59,6 +61,7 @@ impl Book {
             departed: BTreeMap::new(),
             problems: BTreeMap::new(),
             scans: 0,
+            scanned: 0,
             overflows: 0,
             state: FolderState::Unavailable(Words::new("正在启动", "starting")),
             mode: WatchMode::Poll,
@@ -173,7 +176,7 @@ impl Book {
             known: self.known.len(),
             settling: self.tracker.len(),
             last_scan: self.last_scan,
-            scans: self.scans,
+            scans: self.scanned,
             overflows: self.overflows,
             problems: problems.map(|(path, what)| (names::written(path), what.clone())).collect(),
         }

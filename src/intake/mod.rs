@@ -30,7 +30,7 @@ use reconcile::Reconciler;
 use seen::Seen;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc as std_mpsc};
 use std::time::{Duration, Instant};
@@ -57,38 +57,26 @@ struct Watched {
     stopping: Arc<AtomicBool>,
 }
 
-/// Intake could not start.
-#[derive(Debug, thiserror::Error)]
-pub enum IntakeError {
-    /// The configured folder is missing and cannot be made.
-    #[error("cannot make the folder {}: {error}", path.display())]
-    Folder { path: PathBuf, error: io::Error },
-    /// No threads to be had.
-    #[error("cannot start a thread: {0}")]
-    Thread(io::Error),
-}
-
 impl Intake {
-    /// Makes folders that do not exist and starts watching. Commits run on `runtime`, which has to
-    /// outlive the intake.
+    /// Starts watching. A folder that is missing is waited for, never made: where a share is to be
+    /// mounted, an empty directory would be taken for an empty share. Commits run on `runtime`, which
+    /// has to outlive the intake. The error says that no threads are to be had.
     pub fn start(
         folders: &[Folder],
         max_bytes: u64,
         store: &Store,
         runtime: &Handle,
-    ) -> Result<Intake, IntakeError> {
+    ) -> io::Result<Intake> {
         let (failed, failures) = mpsc::unbounded_channel();
         let mut intake = Intake { folders: Vec::new(), store: store.clone(), failures };
         for folder in folders {
-            std::fs::create_dir_all(&folder.path)
-                .map_err(|error| IntakeError::Folder { path: folder.path.clone(), error })?;
             let taker = Taker {
                 folder: folder.clone(),
                 store: store.clone(),
                 runtime: runtime.clone(),
                 max_bytes,
             };
-            intake.folders.push(watch(taker, &failed).map_err(IntakeError::Thread)?);
+            intake.folders.push(watch(taker, &failed)?);
         }
         Ok(intake)
     }

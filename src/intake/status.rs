@@ -19,7 +19,7 @@ pub struct FolderStatus {
     /// Files waiting to be quiet or being taken.
     pub settling: usize,
     pub last_scan: Option<LastScan>,
-    /// Full scans since the start.
+    /// Full scans completed since the start.
     pub scans: u64,
     /// Times events were lost and a full scan was made instead.
     pub overflows: u64,

@@ -104,6 +104,11 @@ impl Taker {
             self.remember(job, known.sha256.clone(), known.submission)?;
             return Ok(Outcome::Renamed(known.submission));
         }
+        // The store knows a renamed file by its first place only; the stamp knows it here.
+        if let Some(known) = self.stamp(job)?.filter(|k| k.sha256 == spooled.sha256) {
+            self.remember(job, known.sha256, known.submission)?;
+            return Ok(Outcome::Received(Received::Same(known.submission)));
+        }
         let arrival = Arrival {
             source: self.source(&job.path),
             original: spooled.clone(),
@@ -153,6 +158,10 @@ impl Taker {
 
     pub(super) fn declared(&self, path: &Path) -> Declared {
         names::declared(path, &self.folder.unit)
+    }
+
+    fn stamp(&self, job: &Job) -> Result<Option<FileStamp>, Outcome> {
+        self.store.file_stamp(&self.folder.name, &names::written(&job.path)).map_err(Outcome::Fatal)
     }
 
     fn remember(&self, job: &Job, sha256: String, id: SubmissionId) -> Result<(), Outcome> {

@@ -1,7 +1,7 @@
 //! The pool of extraction workers: long-lived child processes, replaced when they fail.
 
 use super::child::{Child, Failure, spawn};
-use super::wire::{Reply, SMALL};
+use super::wire::Reply;
 use super::{Protections, unreadable};
 use crate::extract::{ExtractError, Extracted, Limits};
 use crate::model::{Format, UnreadableReason, Words};
@@ -67,18 +67,25 @@ impl Jail {
             return Ok(Err(unreadable::too_big(bytes.len() as u64, limits.bytes)));
         }
         let _permit = permits.acquire().await.map_err(|e| JailDown(io::Error::other(e)))?;
-        let mut child = self.child().await?;
         let wall = Duration::from_millis(limits.wall_ms.into());
-        let name = &name[..name.floor_char_boundary(NAME.min(SMALL as usize))];
-        match child.read(name, &bytes, wall).await {
-            Ok(reply) => {
-                self.keep(child);
-                Ok(reply)
+        let name = &name[..name.floor_char_boundary(NAME)];
+        let mut child = self.child().await?;
+        loop {
+            let failure = match child.read(name, &bytes, wall).await {
+                Ok(reply) => {
+                    self.keep(child);
+                    return Ok(reply);
+                }
+                Err(failure) => failure,
+            };
+            tracing::warn!(pid = child.id(), file = ?name, ?failure, "extraction worker lost");
+            // Only a fresh worker's death is the file's doing: a used one may have been killed while
+            // it was idle, or carry what earlier files left behind.
+            let used = child.served > 1;
+            if !used || matches!(failure, Failure::Overran | Failure::CpuSpent) {
+                return Ok(Err(explain(&failure, limits)));
             }
-            Err(failure) => {
-                tracing::warn!(pid = child.id(), file = ?name, ?failure, "extraction worker lost");
-                Ok(Err(explain(&failure, limits)))
-            }
+            child = self.start().await.map_err(JailDown)?;
         }
     }
 

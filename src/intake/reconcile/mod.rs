@@ -1,30 +1,31 @@
 //! The reconciler of one folder: compares what lies there with what is known, on a thread of its own,
 //! so that a share that hangs holds up nobody else.
 
+mod presence;
+mod taking;
+
 use super::book::Book;
 use super::inbox::{Inbox, Mail};
-use super::root::{Change, Identity};
+use super::root::Identity;
 use super::scan::walk;
-use super::settle::{Hint, Writer};
+use super::settle::Hint;
 use super::status::{FolderState, LastScan};
-use super::take::{Job, Outcome, Taken, not_a_file, too_big};
+use super::take::{Job, not_a_file, too_big};
 use super::watch::Watch;
-use super::{Seen, WatchMode, mount, names, root};
+use super::{Seen, WatchMode, names};
 use crate::config::{After, Folder};
 use crate::model::Words;
-use crate::store::{FileStamp, Received, Store, StoreError};
+use crate::store::{FileStamp, Store, StoreError};
+use presence::AWAY;
 use std::fs::Metadata;
 use std::path::Path;
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use tracing::{debug, info, warn};
+use tracing::{debug, warn};
 
 /// Files handed to the takers at once.
 pub(super) const IN_HAND: usize = 64;
-
-/// First and longest pause between looks at a folder that is away.
-const AWAY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(10));
 
 pub(super) struct Reconciler {
     folder: Folder,
@@ -126,89 +127,6 @@ impl Reconciler {
         self.hand_out()
     }
 
-    // ---- the folder itself
-
-    /// Whether the folder is there and is the one watched; takes it up anew where it came back.
-    fn present(&mut self) -> bool {
-        let now = Instant::now();
-        if self.identity.is_none() && now < self.next_look {
-            return false;
-        }
-        let node = root::node(&self.folder.path);
-        if let (Ok(node), Some(identity)) = (&node, &self.identity)
-            && *node == identity.node
-        {
-            return true;
-        }
-        let away = match node.and_then(|_| Identity::of(&self.folder.path)) {
-            Ok(new) => match self.last_identity.as_ref().map(|old| old.become_of(&new)) {
-                Some(Change::Elsewhere) => Words::new(
-                    "文件夹所在的共享似乎已断开，此处只剩空的挂载点；恢复前不接收任何文件",
-                    "the share seems to be unmounted and only its mount point left; nothing is taken",
-                ),
-                _ => {
-                    self.take_up(new);
-                    return true;
-                }
-            },
-            Err(error) => Words::new(
-                format!("文件夹无法访问（{error}）"),
-                format!("the folder cannot be reached ({error})"),
-            ),
-        };
-        if self.identity.take().is_some() || now >= self.next_look {
-            self.give_up(away, now);
-        }
-        false
-    }
-
-    fn take_up(&mut self, identity: Identity) {
-        let (mut mode, mut reason) = mount::choose(self.folder.detect, identity.magic);
-        self.watch = None;
-        if let Some(why) = &self.polled {
-            (mode, reason) = (WatchMode::Poll, why.clone());
-        } else if mode == WatchMode::Native {
-            match Watch::start(Arc::clone(&self.inbox)) {
-                Ok(watch) => self.watch = Some(watch),
-                Err(why) => (mode, reason) = (WatchMode::Poll, why),
-            }
-        }
-        info!(folder = self.folder.name, path = %self.folder.path.display(), ?mode, reason.en, "watching");
-        self.last_identity = Some(identity.clone());
-        self.identity = Some(identity);
-        self.next_scan = Instant::now();
-        self.pause = AWAY.0;
-        let mut book = self.book();
-        (book.mode, book.reason, book.state) = (mode, reason, FolderState::Online);
-    }
-
-    /// Nothing is forgotten while the folder is away, and nothing taken for deleted.
-    fn give_up(&mut self, why: Words, now: Instant) {
-        self.watch = None;
-        self.next_look = now + self.pause;
-        self.pause = (self.pause * 2).min(AWAY.1);
-        let mut book = self.book();
-        let state = FolderState::Unavailable(why.clone());
-        if book.state != state {
-            warn!(folder = self.folder.name, why.en, "folder unavailable");
-            book.state = state;
-        }
-    }
-
-    fn poll_because(&mut self, why: Words) {
-        warn!(folder = self.folder.name, why.en, "falling back to polling");
-        self.watch = None;
-        self.next_scan = Instant::now();
-        let mut book = self.book();
-        book.mode = WatchMode::Poll;
-        book.reason = why.clone();
-        book.tracker.forget_writers();
-        drop(book);
-        self.polled = Some(why);
-    }
-
-    // ---- looking
-
     /// An event said: look here.
     fn follow(&mut self, path: &Path, hint: Hint) -> Result<(), StoreError> {
         let Ok(below) = path.strip_prefix(&self.folder.path) else { return Ok(()) };
@@ -219,7 +137,10 @@ impl Reconciler {
         match std::fs::symlink_metadata(path) {
             Ok(metadata) if metadata.is_dir() => self.scan(below).map(drop),
             Ok(metadata) => self.observe(below, &metadata, hint),
-            Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound) => self.gone(below),
+            // Not there: either the file is gone, or the folder itself, which is found out next.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.still_here() => {
+                self.gone(below)
+            }
             // The next scan meets the same and reports it.
             Err(_) => Ok(()),
         }
@@ -244,6 +165,7 @@ impl Reconciler {
             self.store.forget_file(&self.folder.name, &names::written(&path))?;
         }
         let mut book = self.book();
+        book.scanned = book.scans;
         book.last_scan = Some(LastScan { at, took: start.elapsed(), files: walked.files });
         book.state = match walked.failed.first() {
             None => FolderState::Online,
@@ -374,122 +296,6 @@ impl Reconciler {
 
     fn stamp(&self, path: &Path) -> Result<Option<FileStamp>, StoreError> {
         self.store.file_stamp(&self.folder.name, &names::written(path))
-    }
-
-    // ---- taking
-
-    /// Hands what is due to the takers.
-    fn hand_out(&mut self) -> Result<(), StoreError> {
-        let Some(root) = self.identity.as_ref().map(|identity| identity.node) else {
-            return Ok(());
-        };
-        while self.in_hand < IN_HAND {
-            let Some((path, seen)) = self.book().tracker.take(Instant::now()) else { break };
-            let renamed = self.renamed_from(&path, &seen)?;
-            let job = Job { path, seen, root, renamed };
-            // The channel holds as many as may be in hand, so this never waits.
-            if self.jobs.send(job).is_err() {
-                return Err(StoreError::Fatal("every taker of a folder died".into()));
-            }
-            self.in_hand += 1;
-        }
-        Ok(())
-    }
-
-    /// What is known of the file under an earlier name, if that name is gone and says the same of
-    /// unit and year.
-    fn renamed_from(&self, path: &Path, seen: &Seen) -> Result<Option<FileStamp>, StoreError> {
-        let elsewhere = self.book().elsewhere(path, seen);
-        if let Some(old) = elsewhere {
-            let there = std::fs::symlink_metadata(self.folder.path.join(&old));
-            if there.is_ok_and(|m| Seen::of(&m).node() == seen.node()) {
-                return Ok(None); // a second link
-            }
-            self.depart(&old)?;
-        }
-        let declared = |path: &Path| names::declared(path, &self.folder.unit);
-        let book = self.book();
-        let departed = book.departed(seen).filter(|d| declared(&d.path) == declared(path));
-        Ok(departed.map(|departed| departed.stamp.clone()))
-    }
-
-    /// Books what a taker reports.
-    fn book_result(&mut self, taken: Taken) -> Result<(), StoreError> {
-        self.in_hand -= 1;
-        let Taken { path, seen, outcome } = taken;
-        let name = names::written(&path);
-        let folder = self.folder.name.as_str();
-        let mut book = self.book();
-        let now = Instant::now();
-        let touched = book.tracker.get(&path).is_some_and(|pending| pending.touched);
-        match outcome {
-            Outcome::Failed(why) => {
-                if book.problem(&path, why.clone()) {
-                    warn!(folder, path = name, why.en, "not taken for now");
-                }
-                book.tracker.retry(&path, now);
-                return Ok(());
-            }
-            Outcome::RootChanged => {
-                book.tracker.retry(&path, now);
-                return Ok(());
-            }
-            Outcome::Fatal(error) => return Err(error),
-            Outcome::Changed => {
-                drop(book);
-                return self.look_again(&path);
-            }
-            Outcome::Gone => {
-                book.tracker.remove(&path);
-                drop(book);
-                return self.gone(&path);
-            }
-            Outcome::Received(received) => {
-                match received {
-                    Received::New(id) => info!(folder, path = name, submission = id, "received"),
-                    Received::Same(id) => debug!(folder, path = name, submission = id, "unchanged"),
-                }
-                book.learn(&path, seen);
-                book.solved(&path);
-            }
-            Outcome::Renamed(id) => {
-                info!(folder, path = name, submission = id, "a known file has a new name");
-                book.learn(&path, seen);
-                book.solved(&path);
-                if let Some(old) = book.arrived(&seen) {
-                    self.store.forget_file(folder, &names::written(&old))?;
-                }
-            }
-            Outcome::Stays(why) | Outcome::Refused(why) => {
-                self.refuse(&mut book, &path, seen, why);
-            }
-        }
-        book.tracker.remove(&path);
-        drop(book);
-        if touched { self.look_again_at_content(&path) } else { Ok(()) }
-    }
-
-    /// It changed while it was read.
-    fn look_again(&self, path: &Path) -> Result<(), StoreError> {
-        match std::fs::symlink_metadata(self.folder.path.join(path)) {
-            Ok(metadata) => {
-                self.book().tracker.again(path, Seen::of(&metadata), Instant::now());
-                Ok(())
-            }
-            Err(_) => {
-                self.book().tracker.remove(path);
-                self.gone(path)
-            }
-        }
-    }
-
-    /// Something happened to it after it was read, or while.
-    fn look_again_at_content(&self, path: &Path) -> Result<(), StoreError> {
-        let closed = Hint { renamed: false, writer: Some(Writer::Closed) };
-        match std::fs::symlink_metadata(self.folder.path.join(path)) {
-            Ok(metadata) => self.observe(path, &metadata, closed),
-            Err(_) => self.gone(path),
-        }
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {

@@ -1,0 +1,97 @@
+//! Whether the folder is there, and how it is watched.
+
+use super::Reconciler;
+use crate::intake::root::{self, Change, Identity};
+use crate::intake::status::FolderState;
+use crate::intake::watch::Watch;
+use crate::intake::{WatchMode, mount};
+use crate::model::Words;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tracing::{info, warn};
+
+/// First and longest pause between looks at a folder that is away.
+pub(super) const AWAY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(10));
+
+impl Reconciler {
+    /// Whether the folder is there and is the one watched; takes it up anew where it came back.
+    pub(super) fn present(&mut self) -> bool {
+        let now = Instant::now();
+        if self.identity.is_none() && now < self.next_look {
+            return false;
+        }
+        if self.still_here() {
+            return true;
+        }
+        let away = match Identity::of(&self.folder.path) {
+            Ok(new) => match self.last_identity.as_ref().map(|old| old.become_of(&new)) {
+                Some(Change::Elsewhere) => Words::new(
+                    "文件夹所在的共享似乎已断开，此处只剩空的挂载点；恢复前不接收任何文件",
+                    "the share seems to be unmounted and only its mount point left; nothing is taken",
+                ),
+                _ => {
+                    self.take_up(new);
+                    return true;
+                }
+            },
+            Err(error) => Words::new(
+                format!("文件夹无法访问（{error}）"),
+                format!("the folder cannot be reached ({error})"),
+            ),
+        };
+        if self.identity.take().is_some() || now >= self.next_look {
+            self.give_up(away, now);
+        }
+        false
+    }
+
+    pub(super) fn still_here(&self) -> bool {
+        let node = root::node(&self.folder.path).ok();
+        node.is_some() && node == self.identity.as_ref().map(|identity| identity.node)
+    }
+
+    fn take_up(&mut self, identity: Identity) {
+        let (mut mode, mut reason) = mount::choose(self.folder.detect, identity.magic);
+        self.watch = None;
+        if let Some(why) = &self.polled {
+            (mode, reason) = (WatchMode::Poll, why.clone());
+        } else if mode == WatchMode::Native {
+            match Watch::start(Arc::clone(&self.inbox)) {
+                Ok(watch) => self.watch = Some(watch),
+                Err(why) => (mode, reason) = (WatchMode::Poll, why),
+            }
+        }
+        info!(folder = self.folder.name, path = %self.folder.path.display(), ?mode, reason.en, "watching");
+        self.last_identity = Some(identity.clone());
+        self.identity = Some(identity);
+        self.next_scan = Instant::now();
+        self.pause = AWAY.0;
+        let mut book = self.book();
+        (book.mode, book.reason, book.state) = (mode, reason, FolderState::Online);
+    }
+
+    /// Nothing is forgotten while the folder is away, and nothing taken for deleted.
+    fn give_up(&mut self, why: Words, now: Instant) {
+        self.watch = None;
+        self.next_look = now + self.pause;
+        self.pause = (self.pause * 2).min(AWAY.1);
+        let mut book = self.book();
+        let state = FolderState::Unavailable(why.clone());
+        if book.state != state {
+            warn!(folder = self.folder.name, why.en, "folder unavailable");
+            book.state = state;
+        }
+    }
+
+    pub(super) fn poll_because(&mut self, why: Words) {
+        warn!(folder = self.folder.name, why.en, "falling back to polling");
+        self.watch = None;
+        self.next_scan = Instant::now();
+        let mut book = self.book();
+        book.mode = WatchMode::Poll;
+        book.reason = why.clone();
+        book.tracker.forget_writers();
+        drop(book);
+        self.polled = Some(why);
+    }
+}
