@@ -12,18 +12,27 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 fn verdict(bytes: &[u8], name: &str, circumstances: &Circumstances) -> Verdict {
+    judged(bytes, name, circumstances, &RuleSettings::default())
+}
+
+fn judged(
+    bytes: &[u8],
+    name: &str,
+    circumstances: &Circumstances,
+    settings: &RuleSettings,
+) -> Verdict {
     let editions = Editions::embedded();
     let read = extract(name, bytes, &Limits::default()).expect("a specimen can be read");
     let report = bind(&read.document, editions);
-    let settings = RuleSettings::default();
     let document = &read.document;
-    judge(&Case { document, report: &report, editions, circumstances, settings: &settings })
+    judge(&Case { document, report: &report, editions, circumstances, settings })
 }
 
 fn findings_of(rule: &Rule, example: &Example) -> Vec<Finding> {
     let specimen = Specimen::patched(Editions::embedded(), &example.patches)
         .unwrap_or_else(|why| panic!("{}: {why}", rule.code));
-    let verdict = verdict(specimen.to_text().as_bytes(), "report.txt", &example.circumstances);
+    let text = specimen.to_text();
+    let verdict = judged(text.as_bytes(), "report.txt", &example.circumstances, &example.settings);
     verdict.findings.into_iter().filter(|f| f.code == rule.code).collect()
 }
 

@@ -9,11 +9,12 @@
 //! | `收到 = 2025-01-20` | day of receipt |
 //! | `文件夹单位 = …` · `文件夹年份 = 2024` | what the folder declares |
 //! | `期望: t3.total.NP 21 20` | a finding names this cell, with the expected and the found value; each may be `_`, the last ones left out |
+//! | `总体情况字数 = 1000` | the site's setting `part_one_limit` |
 //! | `期望级别: 警告` | a finding of this severity: 错误, 警告, 提示 |
 //! | `期望条数: 3` | so many findings |
 //! | `期望文字: …` | a finding's Chinese message contains this |
 
-use super::Circumstances;
+use super::{Circumstances, RuleSettings};
 use crate::model::Severity;
 use jiff::civil::Date;
 
@@ -36,6 +37,7 @@ pub struct Example {
     /// Lines of the patch language.
     pub patches: String,
     pub circumstances: Circumstances,
+    pub settings: RuleSettings,
     pub expectations: Vec<Expectation>,
 }
 
@@ -109,6 +111,10 @@ impl Example {
             "文件夹年份" => {
                 let year = value.parse().map_err(|_| format!("不是年份：{value}"))?;
                 self.circumstances.declared_year = Some(year);
+            }
+            "总体情况字数" => {
+                let limit = value.parse().map_err(|_| format!("不是数：{value}"))?;
+                self.settings.part_one_limit = Some(limit);
             }
             _ => return self.patch(line),
         }

@@ -1,0 +1,161 @@
+//! ID-03: one and the same body throughout.
+
+use super::prose::{nowhere, squeeze};
+use super::{Case, Checked};
+use crate::model::{Finding, Place, Severity, UnitKnown, Words};
+
+crate::rule! {
+    code: "ID-03",
+    name: ("单位不一致", "The body is named differently"),
+    severity: Error,
+    basis: (
+        "政府信息公开工作年度报告格式（明确责任）：不得发布内容不准确的年度报告",
+        "the national form on responsibility: reports must be accurate",
+    ),
+    page: "id_03_unit.md",
+    check: check,
+}
+
+/// Two names of one body, or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kin {
+    Same,
+    /// Full and shortened form, or a government and its office.
+    Alias,
+    Other,
+}
+
+/// A name with where it stands.
+struct Naming {
+    spot: &'static str,
+    unit: String,
+    place: Place,
+}
+
+fn check(case: &Case) -> Checked {
+    let identity = &case.report.identity;
+    let namings = namings(case);
+    let mut findings = Vec::new();
+    if let Some((unit, UnitKnown::Inferred)) = &identity.unit {
+        findings.push(inferred(unit));
+    }
+    // Everything is held against the first: what the folder declares, else the title, else the rest.
+    if let Some((first, others)) = namings.split_first() {
+        findings.extend(others.iter().filter_map(|other| compare(first, other)));
+    }
+    if namings.is_empty() && findings.is_empty() {
+        return Checked::not_assessable("没有读到单位名称", "no name of the body was read");
+    }
+    Checked::done(findings)
+}
+
+fn namings(case: &Case) -> Vec<Naming> {
+    let mut found = Vec::new();
+    if let Some(unit) = &case.circumstances.declared_unit {
+        found.push(Naming {
+            spot: "所在文件夹",
+            unit: squeeze(unit),
+            place: nowhere("所在文件夹"),
+        });
+    }
+    // A preamble uses short forms of every kind and names other bodies too; it is no witness.
+    for spot in ["标题", "落款", "页面发布机构"] {
+        let named = case.report.identity.names.iter().filter(|n| n.spot == spot);
+        found.extend(named.take(1).map(|n| Naming {
+            spot,
+            unit: squeeze(&n.unit),
+            place: Place {
+                spot: Some(spot.to_string()),
+                anchor: n.anchor.clone(),
+                quote: n.unit.clone(),
+                ..Place::default()
+            },
+        }));
+    }
+    found
+}
+
+fn inferred(unit: &str) -> Finding {
+    RULE.finding(
+        "inferred",
+        Words::new(
+            format!("报告没有写明单位全称，由文中线索推断为“{unit}”"),
+            format!("The report does not name its body; “{unit}” is inferred from what it says"),
+        ),
+        Words::new(
+            "请在标题和落款中写明单位全称；推断有误的，请指明正确单位。",
+            "Name the body in full in title and signature; correct the guess if it is wrong.",
+        ),
+        nowhere("单位名称"),
+    )
+    .severity(Severity::Warning)
+    .found(unit)
+}
+
+fn compare(first: &Naming, other: &Naming) -> Option<Finding> {
+    let severity = match kin(&first.unit, &other.unit) {
+        Kin::Same => return None,
+        Kin::Alias => Severity::Info,
+        // Pages are published by whoever runs the portal.
+        Kin::Other if other.spot == "页面发布机构" => Severity::Warning,
+        Kin::Other => Severity::Error,
+    };
+    let (zh, en) = match severity {
+        Severity::Info => ("写法不同", "are two forms of one name"),
+        _ => ("不一致", "differ"),
+    };
+    let finding = RULE
+        .finding(
+            other.spot,
+            Words::new(
+                format!("{}“{}”与{}“{}”{zh}", first.spot, first.unit, other.spot, other.unit),
+                format!("{} “{}” and {} “{}” {en}", first.spot, first.unit, other.spot, other.unit),
+            ),
+            Words::new(
+                "请核对单位名称，全文统一使用单位全称；放错文件夹的，请移到本单位的文件夹。",
+                "Use the full name throughout; move the file if it was put into another body's folder.",
+            ),
+            other.place.clone(),
+        )
+        .severity(severity)
+        .expected(&first.unit)
+        .found(&other.unit);
+    Some(finding.also([first.place.clone()]))
+}
+
+/// 淮安市洪泽区人民政府 and 洪泽区人民政府 (a place left out), 沭阳县发展和改革局 and 沭阳县发改局
+/// (characters left out), a government and its office.
+fn kin(a: &str, b: &str) -> Kin {
+    if a == b {
+        return Kin::Same;
+    }
+    let (short, long) = if a.chars().count() <= b.chars().count() { (a, b) } else { (b, a) };
+    let office = long.strip_prefix(short).is_some_and(|rest| rest.contains('办'));
+    let same_end = short.chars().next_back() == long.chars().next_back();
+    if long.ends_with(short) || office || (same_end && left_out(short, long)) {
+        Kin::Alias
+    } else {
+        Kin::Other
+    }
+}
+
+/// True when `short` is `long` with characters left out.
+fn left_out(short: &str, long: &str) -> bool {
+    let mut rest = long.chars();
+    short.chars().count() >= 3 && short.chars().all(|c| rest.any(|l| l == c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_one_name_are_told_from_two_names() {
+        assert_eq!(kin("洪泽区人民政府", "淮安市洪泽区人民政府"), Kin::Alias);
+        assert_eq!(kin("沭阳县发展和改革局", "沭阳县发改局"), Kin::Alias);
+        assert_eq!(kin("沭阳县人民政府", "沭阳县人民政府办公室"), Kin::Alias);
+        assert_eq!(kin("白银市审计局", "白银市审计局"), Kin::Same);
+        assert_eq!(kin("白银市审计局", "白银市统计局"), Kin::Other);
+        assert_eq!(kin("武定县审计局", "宝鸡市审计局"), Kin::Other);
+    }
+}
