@@ -78,10 +78,7 @@ fn put_submission(
             draft.remove(keys::finding(code, old.year, old.id, n))?;
         }
     }
-    let exam = match examined {
-        None => None,
-        Some(result) => Some(examination(result, spot)),
-    };
+    let exam = examined.map(|result| examination(result, spot));
     let new_codes = exam.as_ref().map_or(old_codes, |exam| &exam.codes);
     repost(draft, old.as_ref().map(|old| facets(old, old_codes)), facets(new, new_codes), new.id)?;
     retally(draft, old.as_ref().map(tallies).unwrap_or_default(), tallies(new))?;

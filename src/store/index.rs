@@ -21,6 +21,9 @@ const SCHEMA: u32 = 1;
 /// Longest value in one entry; below 4 KiB with its key.
 const ENTRY_BYTES: usize = 3500;
 
+/// A key and its value.
+type Entry = (Vec<u8>, Vec<u8>);
+
 const META_KEY: [u8; 1] = [keys::table::META];
 
 /// Opens sled and reads every entry once. `Err` says why the index must be made anew.
@@ -133,12 +136,7 @@ impl<'a> View<'a> {
     }
 
     /// Keys and values below a prefix from a key on, in order.
-    pub fn scan(
-        &self,
-        prefix: &[u8],
-        from: &[u8],
-        limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+    pub fn scan(&self, prefix: &[u8], from: &[u8], limit: usize) -> Result<Vec<Entry>, StoreError> {
         let mut found: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
         let from = if from < prefix { prefix } else { from };
         let mut stored = self.db.range(from.to_vec()..);

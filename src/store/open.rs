@@ -76,7 +76,7 @@ pub(super) fn open(options: &StoreOptions, lock: fs::File) -> Result<Opening, St
             let journal = Journal::create(&journals, new_epoch(dir))?;
             sync_dir(dir)?;
             meta.epoch = journal.epoch();
-            Draft::new(&db, meta.clone()).flush()?;
+            Draft::new(&db, meta).flush()?;
             journal
         }
     };

@@ -108,7 +108,7 @@ impl Writer {
         let shared = self.shared.clone();
         let index = shared.index.read().unwrap_or_else(|e| e.into_inner());
         let db = index.as_ref();
-        let mut draft = db.map(|db| Draft::new(db, self.meta.clone()));
+        let mut draft = db.map(|db| Draft::new(db, self.meta));
         let mut group = self.journal.group();
         for (command, reply, _place) in commands {
             if shared.failed() {
@@ -152,7 +152,7 @@ impl Writer {
         self.journal.append(group)?;
         shared.fsyncs.fetch_add(1, Ordering::Relaxed);
         let batch = draft.batch();
-        self.meta = draft.meta.clone();
+        self.meta = draft.meta;
         drop(draft);
         drop(index);
         // Readers hold the lock shared for one query, so that each sees whole commits only.
