@@ -96,7 +96,7 @@ impl Bench {
     /// found nothing left to do.
     async fn until_quiet(&self, intake: &Intake) {
         let scans: Vec<u64> = intake.status().iter().map(|s| s.scans).collect();
-        intake.rescan();
+        intake.rescan(None);
         self.until("a later scan", || {
             intake.status().iter().zip(&scans).all(|(s, before)| s.scans > *before)
         })
