@@ -1,12 +1,14 @@
 //! Binding real and made-up reports: every cell where it belongs, or a word about why not.
 
 use jiff::civil::date;
-use nianbao::document::{Amount, Reading, Value};
+use nianbao::document::{Amount, Anchor, Block, Cell, Document, Reading, Table, Text, Value};
 use nianbao::edition::{
     DeviationKind, Editions, HeadingMatch, RemarkKind, Report, bind, field_name,
 };
 use nianbao::extract::{Limits, extract};
+use nianbao::model::UnitKnown;
 use nianbao::specimen::Specimen;
+use proptest::prelude::*;
 use std::path::PathBuf;
 
 fn read(name: &str, bytes: &[u8]) -> Report {
@@ -538,4 +540,149 @@ fn a_web_page_with_blank_cells_is_read_cell_by_cell() {
     let deviations: Vec<&str> =
         report.tables.iter().flat_map(|t| &t.deviations).map(|d| d.found.as_str()).collect();
     assert_eq!(deviations, ["规范性文件"]);
+}
+
+#[test]
+fn the_seeds_are_identified() {
+    let seeds = [
+        ("000_ea77988ac63e5ca7", "白银市审计局", UnitKnown::Title, Some(date(2020, 12, 31)), 1),
+        ("001_35b29aa8985b6c6f", "聊城市审计局", UnitKnown::Title, Some(date(2021, 1, 27)), 0),
+        ("002_ea824b3abf871b17", "湘潭县审计局", UnitKnown::Title, None, 0),
+        ("003_817815a07cb3f58b", "兰州新区审计局", UnitKnown::Title, Some(date(2021, 1, 28)), 1),
+        ("004_dda405f3101c73c3", "上高县审计局", UnitKnown::Inferred, None, 1),
+    ];
+    for (seed, unit, known, signed, periods) in seeds {
+        let Some(report) = shared(&format!("seeds/{seed}.txt")) else { return };
+        let identity = &report.identity;
+        assert_eq!(identity.unit, Some((unit.to_string(), known)), "{seed}");
+        assert_eq!(identity.year, Some(2020), "{seed}");
+        assert_eq!(identity.signed.as_ref().and_then(|s| s.date), signed, "{seed}");
+        assert_eq!(identity.periods.len(), periods, "{seed}");
+        for period in &identity.periods {
+            assert_eq!(
+                (period.from, period.to),
+                (Some(date(2020, 1, 1)), Some(date(2020, 12, 31)))
+            );
+        }
+        assert!(identity.names.iter().all(|n| n.unit == unit), "{:?}", identity.names);
+        assert!(!report.not_a_report);
+    }
+}
+
+#[test]
+fn headings_of_seed_002_are_mapped_and_the_odd_one_is_kept() {
+    let Some(report) = shared("seeds/002_ea824b3abf871b17.txt") else { return };
+    let found: Vec<(Option<u8>, Option<u8>)> =
+        report.headings.iter().map(|h| (h.ordinal, h.part)).collect();
+    let pair = |o: u8, p: Option<u8>| (Some(o), p);
+    assert_eq!(found[..5], [1, 2, 3, 4, 5].map(|n| pair(n, Some(n))));
+    assert_eq!(found[5..], [pair(6, None), pair(7, Some(6))]);
+    let five = report.part(5).expect("part five");
+    assert_eq!((five.passages.len(), five.extra.len()), (1, 3));
+}
+
+#[test]
+fn a_page_about_something_else_is_no_report() {
+    let report =
+        read("a.txt", "政府信息公开指南\n一、公开范围\n本机关主动公开下列信息。\n".as_bytes());
+    assert!(report.not_a_report);
+    assert_eq!(report.identity.unit, None);
+}
+
+#[test]
+fn a_huge_table_is_bound_in_linear_time() {
+    // Two hundred thousand cells; at quadratic cost this test would not end in a working day.
+    let cell = |i: u32, text: &str| Cell {
+        row: i / 10,
+        column: i % 10,
+        text: Text::plain(text, Anchor::Unknown),
+        ..Cell::default()
+    };
+    let words =
+        ["行政复议", "结果维持", "未经复议直接起诉", "0", "（七）总计", "自然人", "规章", ""];
+    for shift in [1, 3, 7] {
+        let cells = (0..200_000).map(|i| cell(i, words[(i * shift / 3) as usize % 8])).collect();
+        let table = Table::from_cells(20_000, 10, cells, Anchor::Unknown);
+        let document = Document { blocks: vec![Block::Table(table)], ..Document::default() };
+        bind(&document, Editions::embedded());
+    }
+}
+
+fn any_document() -> impl Strategy<Value = Document> + use<> {
+    let words = prop::sample::select(vec![
+        "一、总体情况",
+        "、主动公开政府信息情况",
+        "五、存在的主要问题及",
+        "整改措施",
+        "六、",
+        "",
+        "行政复议",
+        "行政诉讼",
+        "结果维持",
+        "结果纠正",
+        "总计",
+        "其他",
+        "未经复议直接起诉",
+        "复议后起诉",
+        "自然人",
+        "法人或其他组织",
+        "商业企业",
+        "一、本年新收政府信息公开申请数量",
+        "（六）其他处理",
+        "3.其他",
+        "（七）总计",
+        "第二十条第（一）项",
+        "信息内容",
+        "本年制发件数",
+        "规章",
+        "0",
+        "3,001",
+        "/",
+        "某县审计局",
+        "2020年政府信息公开工作年度报告",
+        "2021年1月",
+        "统计期限为2020年1月1日至",
+        "地址：",
+        "由审计局编制",
+        "与局联系",
+        "2021年1月27日",
+        "市政府办公室：",
+        "时间: 2021/01/28/",
+    ]);
+    let text = prop_oneof![6 => words.prop_map(String::from), 1 => "\\PC{0,12}"]
+        .prop_map(|s| Text::plain(s, Anchor::Unknown));
+    let cell = (0..6_u32, 0..6_u32, 0..4_u32, 0..7_u32, text.clone()).prop_map(
+        |(row, column, row_span, column_span, text)| Cell {
+            row,
+            column,
+            row_span,
+            column_span,
+            text,
+            tables: Vec::new(),
+        },
+    );
+    let table = prop::collection::vec(cell, 0..40)
+        .prop_map(|cells| Table::from_cells(6, 6, cells, Anchor::Unknown));
+    let block = prop_oneof![
+        text.clone().prop_map(Block::Paragraph),
+        text.clone().prop_map(|text| Block::Heading { level: 1, text }),
+        text.prop_map(|text| Block::ListItem { marker: Some("一、".into()), text }),
+        table.prop_map(Block::Table),
+    ];
+    prop::collection::vec(block, 0..24)
+        .prop_map(|blocks| Document { blocks, ..Document::default() })
+}
+
+proptest! {
+    #[test]
+    fn any_document_is_bound_without_panic_and_every_field_has_its_row(document in any_document()) {
+        let report = bind(&document, Editions::embedded());
+        for (name, field) in &report.fields {
+            let table = report.table(field.table).expect("a field's table is bound");
+            prop_assert!(usize::from(field.row) <= table.rows.len(), "{name}");
+        }
+        for part in &report.parts {
+            prop_assert!((1..=6).contains(&part.number));
+        }
+    }
 }

@@ -8,6 +8,9 @@ use super::super::lexicon::{ColumnRef, Lexicon, Wording, group};
 use super::super::schema::Editions;
 use crate::document::Cell;
 
+/// Rows a header may have; the tallest printed one has three.
+const MOST_ROWS: usize = 12;
+
 /// One column of a header as found.
 #[derive(Clone, Debug)]
 pub(super) struct Leaf<'d> {
@@ -43,6 +46,8 @@ pub(super) struct Header<'d> {
     pub split: bool,
     /// Repeated labels (表四) could not be told apart.
     pub ambiguous: bool,
+    /// More header rows than any form has: nothing is placed under it.
+    overfull: bool,
 }
 
 /// What one cell of a header row says.
@@ -79,6 +84,10 @@ impl<'d> Header<'d> {
     pub fn add(&mut self, editions: &Editions, row: Vec<(&'d Cell, Token)>) {
         let number = self.rows;
         self.rows += 1;
+        if number >= MOST_ROWS {
+            self.overfull = true;
+            return;
+        }
         // 信息内容 stands beside its columns and spans nothing; 申请人情况 stands above them.
         let spans = !row.iter().any(|(_, token)| matches!(token, Token::Column(_)));
         for (cell, token) in row {
@@ -113,7 +122,7 @@ impl<'d> Header<'d> {
                     && a.cell.text.clean == b.cell.text.clean
             })
         });
-        self.ambiguous = repeated && !complete && !spanned;
+        self.ambiguous = self.overfull || repeated && !complete && !spanned;
         leaves
     }
 

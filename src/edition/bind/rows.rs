@@ -58,6 +58,8 @@ struct Scanner<'d, 'e> {
     header: Header<'d>,
     header_sheet: usize,
     columns: Option<Rc<Columns<'d>>>,
+    /// Index into `out.rows` of the number row of 表四.
+    numbers: Option<usize>,
 }
 
 /// Reads all rows of all sheets that show a table of the form.
@@ -70,6 +72,7 @@ pub(super) fn scan<'d>(editions: &Editions, sheets: &[Sheet<'d>]) -> Scan<'d> {
         header: Header::default(),
         header_sheet: 0,
         columns: None,
+        numbers: None,
     };
     for (index, sheet) in sheets.iter().enumerate() {
         let continued = scanner.continues(sheets, index);
@@ -300,13 +303,14 @@ impl<'d> Scanner<'d, '_> {
             .map(|edition| RowRef { edition, table: 4, block: 0, row: 0, wording: Wording::Own })
             .collect();
         let labelled = row.len() == self.columns().leaves.len() + 1 && row[0].look == Look::Words;
-        let before = self.out.rows.iter().rposition(|r| r.table == 4 && !r.refs.is_empty());
         self.data(sheet, index, row, labelled.then_some(0), refs);
+        let before = self.numbers;
+        self.numbers = Some(before.unwrap_or(self.out.rows.len() - 1));
         if let Some(before) = before {
             // A blank row in front of the numbers is not the number row, nor is one behind them.
             let blank = |r: &RawRow| r.values.iter().all(|c| c.text.is_blank());
             if blank(&self.out.rows[before]) {
-                self.out.rows.remove(before);
+                self.out.rows.swap_remove(before);
             } else if self.out.rows.last().is_some_and(blank) {
                 self.out.rows.pop();
             } else if let Some(last) = self.out.rows.last_mut() {

@@ -2,7 +2,9 @@
 
 use super::super::labels::{label_key, narrow};
 use super::super::lexicon::{Lexicon, Wording};
-use super::super::report::{Heading, HeadingMatch, Part, Passage, Remark, RemarkKind, Report};
+use super::super::report::{
+    BoundTable, Heading, HeadingMatch, Part, Passage, Remark, RemarkKind, Report,
+};
 use crate::document::{Block, Document, Text};
 
 /// Characters a heading may have; longer paragraphs are sentences.
@@ -92,11 +94,14 @@ fn fill(
     current: &mut Current,
 ) {
     let Some(index) = current.part else { return };
-    let bound = report.tables.iter().any(|t| t.blocks.contains(&at));
     let part = &mut report.parts[index];
     match &document.blocks[at] {
         Block::Picture { .. } => part.pictures.push(at),
-        Block::Table(_) => current.after_table |= bound,
+        Block::Table(_) => {
+            // The blocks of a table are in ascending order.
+            let bound = |t: &BoundTable| t.blocks.binary_search(&at).is_ok();
+            current.after_table |= report.tables.iter().any(bound);
+        }
         block => {
             let Some(text) = block.text() else { return };
             if text.raw.contains("[image:") {

@@ -13,6 +13,9 @@ use crate::document::{Anchor, Cell, Document, Reading};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+/// Headers of one table that are reported on; 表二 has five.
+const MOST_HEADERS: usize = 64;
+
 /// Finds the three tables and fills `tables`, `fields`, `edition` and their remarks.
 /// `year` decides between editions where the tables themselves do not.
 pub(super) fn bind_tables(
@@ -119,17 +122,18 @@ impl<'d> Binder<'_, 'd> {
             anchor: self.sheets[first.sheet].table.anchor.clone(),
         };
         let mut headers: Vec<(Rc<Columns<'d>>, Option<RowRef>)> = Vec::new();
-        let mut pieces = BTreeSet::new();
+        let (mut pieces, mut seen) = (BTreeSet::new(), BTreeSet::new());
         for (ordinal, &i) in rows.iter().enumerate() {
             let raw = &self.scan.rows[i];
             pieces.insert(raw.sheet);
             let ordinal = u16::try_from(ordinal + 1).unwrap_or(u16::MAX);
-            self.bind_row(raw, settled[i], edition, ordinal, &mut bound);
+            let repeated = settled[i].is_some_and(|at| !seen.insert((at.block, at.row)));
+            self.bind_row(raw, settled[i], edition, ordinal, repeated, &mut bound);
             let known = |(c, at): &(Rc<Columns>, Option<RowRef>)| {
                 Rc::ptr_eq(c, &raw.columns)
                     && at.map(|a| (a.edition, a.block)) == settled[i].map(|a| (a.edition, a.block))
             };
-            if settled[i].is_some() && !headers.iter().any(known) {
+            if settled[i].is_some() && headers.len() < MOST_HEADERS && !headers.iter().any(known) {
                 headers.push((Rc::clone(&raw.columns), settled[i]));
             }
         }
@@ -162,13 +166,14 @@ impl<'d> Binder<'_, 'd> {
         at: Option<RowRef>,
         edition: usize,
         ordinal: u16,
+        repeated: bool,
         bound: &mut BoundTable,
     ) {
         let own = at.map_or(edition, |a| a.edition);
         let id = at.map(|a| row(self.editions, &a).id.clone());
         let columns = raw.columns.leaves.len();
         bound.rows.push(BoundRow {
-            id: id.clone(),
+            id,
             edition: self.editions.all[own].id.clone(),
             ordinal,
             label: raw.label.clone(),
@@ -182,7 +187,6 @@ impl<'d> Binder<'_, 'd> {
             let canonical = row(self.editions, &at).label.clone();
             deviate(bound, DeviationKind::Row, &raw.label, canonical, &raw.at.text.anchor);
         }
-        let repeated = bound.rows[..bound.rows.len() - 1].iter().any(|r| r.id == id);
         if repeated {
             bound.certain = false;
             self.remark(RemarkKind::RowRepeated, raw.at.text.anchor.clone(), raw.label.clone());
@@ -337,7 +341,9 @@ impl<'d> Binder<'_, 'd> {
         settled: &[Option<RowRef>],
     ) -> Vec<String> {
         let form = &self.editions.all[edition].tables[usize::from(self.number) - 2];
-        let found: Vec<RowRef> = rows.iter().filter_map(|&i| settled[i]).collect();
+        let mut found: Vec<RowRef> = rows.iter().filter_map(|&i| settled[i]).collect();
+        found.sort_unstable_by_key(|r| (r.edition, r.block, r.row));
+        found.dedup_by_key(|r| (r.edition, r.block, r.row));
         let stood_in = |wanted: &Row| {
             found.iter().filter(|f| f.edition != edition).any(|f| {
                 let other = row(self.editions, f);

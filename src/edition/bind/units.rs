@@ -64,11 +64,8 @@ pub(super) fn placed(unit: &str) -> bool {
 /// The name that ends right before `at`, taken back to the last punctuation or lead word.
 pub(super) fn unit_before(text: &str, at: usize) -> Option<String> {
     let head = &text[..at];
-    let start = head
-        .char_indices()
-        .rev()
-        .find(|(_, c)| !(c.is_alphabetic()))
-        .map_or(0, |(i, c)| i + c.len_utf8());
+    let near = head.char_indices().rev().take_while(|(_, c)| c.is_alphabetic()).take(60);
+    let start = near.last().map_or(at, |(i, _)| i);
     cut_lead(&head[start..])
 }
 
@@ -85,8 +82,8 @@ fn cut_lead(segment: &str) -> Option<String> {
 pub(super) fn unit_between(text: &str, before: &str, after: &str) -> Option<String> {
     text.match_indices(before).find_map(|(at, _)| {
         let rest = &text[at + before.len()..];
-        let stop = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
-        let stretch = &rest[..stop];
+        let near = rest.char_indices().take_while(|(_, c)| c.is_alphabetic()).take(60);
+        let stretch = &rest[..near.last().map_or(0, |(i, c)| i + c.len_utf8())];
         // 与…局联系（地址…）, 由…局结合有关统计数据编制.
         let inside = stretch.find(after).map(|end| &stretch[..end])?;
         let inside = ["结合", "根据", "依据", "按照", "组织", "负责"]
