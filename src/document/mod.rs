@@ -25,7 +25,9 @@ pub struct Document {
     /// What happened while reading, each with its place. Never empty of something that was changed.
     pub notices: Vec<Notice>,
     /// What the file says of itself outside its body, e.g. a portal page's `发布机构` and `公开日期`
-    /// rows or an HTML `<title>`, as (name, value) in the order met.
+    /// rows or an HTML `<title>` (as `title`), as (name, value). Names are brought to one form:
+    /// `发布机构`, `公开日期`, `时间`, `标题`, `索引号` …; what a metadata table says comes before what
+    /// lines above the text say.
     pub properties: Vec<(String, String)>,
 }
 
@@ -38,6 +40,7 @@ pub enum Block {
     /// A paragraph of running text.
     Paragraph(Text),
     /// An item of a list; `marker` is the automatic number where the format keeps it apart ("一、").
+    /// It stands at the beginning of `text.clean`, too, and never in `text.raw`.
     ListItem { marker: Option<String>, text: Text },
     /// A table, nested tables inside its cells.
     Table(Table),

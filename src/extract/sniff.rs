@@ -216,4 +216,30 @@ mod tests {
         assert_eq!(wrong_extension("a.docx", Format::Text), Some("docx"));
         assert_eq!(wrong_extension("a.TXT", Format::Text), None);
     }
+
+    #[test]
+    fn a_password_protected_container_is_encrypted_and_an_old_document_is_named() {
+        let container = |stream: &str| {
+            let mut bytes = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec();
+            bytes.resize(512, 0);
+            let mut entry: Vec<u8> = stream.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            entry.resize(128, 0);
+            entry[64] = (stream.len() * 2 + 2) as u8;
+            bytes.extend(entry);
+            sniff(&bytes).map_err(|e| e.reason)
+        };
+        assert_eq!(container("EncryptedPackage"), Err(crate::model::UnreadableReason::Encrypted));
+        assert_eq!(container("WordDocument"), Ok(Format::Doc));
+        assert_eq!(container("Workbook"), Ok(Format::Xls));
+        assert_eq!(container("MatOST"), Ok(Format::Unknown));
+    }
+
+    #[test]
+    fn a_page_named_doc_is_read_with_a_notice() {
+        let limits = crate::extract::Limits::default();
+        let read = crate::extract::extract("年报.doc", "<html><p>文字".as_bytes(), &limits);
+        let notices = read.map(|read| read.document.notices).unwrap_or_default();
+        assert_eq!(notices[0].kind, crate::document::NoticeKind::WrongExtension);
+        assert_eq!(notices[0].quote, "doc");
+    }
 }
