@@ -1,0 +1,285 @@
+//! Alerts over a real store and real sockets: what a receiver gets, and what its answers lead to.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit, Mac};
+use nianbao::alert::{Dispatcher, Options, Schedule, channel};
+use nianbao::config::{Channel, ChannelKind};
+use nianbao::model::{
+    Declared, Format, Millis, OutboxItem, Source, Unreadable, UnreadableReason, Words,
+};
+use nianbao::store::{Arrival, Conclusion, Received, Store, StoreError, StoreOptions};
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::mpsc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+const SECRET: &[u8] = b"a secret of thirty-two bytes....";
+
+/// One request as the receiver got it.
+struct Request {
+    line: String,
+    headers: BTreeMap<String, String>,
+    body: String,
+}
+
+/// A receiver that answers each request with the next of its answers, the last one for ever.
+struct Receiver {
+    address: SocketAddr,
+    requests: mpsc::Receiver<Request>,
+}
+
+impl Receiver {
+    fn start(answers: Vec<String>) -> Receiver {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("bound");
+        let (got, requests) = mpsc::channel();
+        std::thread::spawn(move || {
+            for (count, stream) in listener.incoming().enumerate() {
+                let Ok(mut stream) = stream else { return };
+                let Some(request) = read(&mut BufReader::new(&stream)) else { continue };
+                let _ = got.send(request);
+                let answer = &answers[count.min(answers.len() - 1)];
+                let _ = stream.write_all(answer.as_bytes());
+            }
+        });
+        Receiver { address, requests }
+    }
+
+    fn next(&self) -> Request {
+        self.requests.recv_timeout(PATIENCE).expect("a request in time")
+    }
+}
+
+fn read(from: &mut impl BufRead) -> Option<Request> {
+    let mut line = String::new();
+    from.read_line(&mut line).ok()?;
+    let mut headers = BTreeMap::new();
+    loop {
+        let mut header = String::new();
+        from.read_line(&mut header).ok()?;
+        let Some((name, value)) = header.trim_end().split_once(':') else { break };
+        headers.insert(name.to_lowercase(), value.trim().to_string());
+    }
+    let length = headers.get("content-length")?.parse().ok()?;
+    let mut body = vec![0; length];
+    from.read_exact(&mut body).ok()?;
+    Some(Request { line, headers, body: String::from_utf8(body).ok()? })
+}
+
+fn answer(status: &str, headers: &str) -> String {
+    format!("HTTP/1.1 {status}\r\n{headers}content-length: 0\r\nconnection: close\r\n\r\n")
+}
+
+fn now() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
+    since.as_millis() as Millis
+}
+
+/// A store with channels, and a dispatcher at work on it.
+struct Site {
+    store: Store,
+    stop: CancellationToken,
+    dispatcher: JoinHandle<Result<(), StoreError>>,
+    _dir: tempfile::TempDir,
+}
+
+impl Site {
+    /// Channels by name and address; `waits` between sends in milliseconds.
+    async fn start(channels: &[(&str, SocketAddr)], waits: &[u64]) -> Site {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let options = StoreOptions {
+            dir: dir.path().join("data"),
+            channels: channels.iter().map(|(name, _)| name.to_string()).collect(),
+            cache_bytes: 1 << 20,
+        };
+        let (store, _) = Store::open(&options).expect("opens");
+        let channels = channels
+            .iter()
+            .map(|(name, address)| {
+                let kind = ChannelKind::Webhook {
+                    url: format!("http://{address}/hook"),
+                    secret: Some(SECRET.to_vec()),
+                    timeout: Duration::from_secs(1),
+                };
+                let settings = Channel { name: name.to_string(), kind };
+                (name.to_string(), channel(&settings, "urn:nianbao:test"))
+            })
+            .collect();
+        let schedule = Schedule::of(waits.iter().copied().map(Duration::from_millis));
+        let options = Options { channels, schedule, clock: now };
+        let stop = CancellationToken::new();
+        let dispatcher = Dispatcher::new(store.clone(), options);
+        let dispatcher = tokio::spawn(dispatcher.run(stop.clone()));
+        Site { store, stop, dispatcher, _dir: dir }
+    }
+
+    /// Hands in a file that cannot be read, which opens a case.
+    async fn offend(&self, name: &str) {
+        let original = self.store.spool(&mut name.as_bytes(), 1 << 20).expect("spooled");
+        let arrival = Arrival {
+            source: Source::Upload { file_name: name.to_string() },
+            original,
+            declared: Declared::default(),
+            at: now(),
+        };
+        let Received::New(submission) = self.store.receive(arrival).await.expect("received") else {
+            panic!("{name} is new");
+        };
+        let words = || Words::new("文件已损坏", "damaged");
+        let result =
+            Err(Unreadable { reason: UnreadableReason::Damaged, message: words(), help: words() });
+        let conclusion = Conclusion { submission, at: now(), format: Format::Docx, result };
+        self.store.conclude(conclusion).await.expect("concluded");
+    }
+
+    fn pending(&self) -> Vec<OutboxItem> {
+        self.store.due(Millis::MAX, 100).expect("read").0
+    }
+
+    /// Waits until the outbox is as wanted; commits wake it.
+    async fn until(&self, wanted: impl Fn(&[OutboxItem]) -> bool) -> Vec<OutboxItem> {
+        let mut head = self.store.head();
+        let waiting = async {
+            loop {
+                head.borrow_and_update();
+                let pending = self.pending();
+                if wanted(&pending) {
+                    return pending;
+                }
+                head.changed().await.expect("the store is open");
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.expect("in time")
+    }
+
+    async fn end(self) {
+        self.stop.cancel();
+        let ended = tokio::time::timeout(PATIENCE, self.dispatcher).await.expect("it ends");
+        ended.expect("no panic").expect("the store is fine");
+        self.store.close().expect("closed");
+    }
+}
+
+fn verify(request: &Request) {
+    let header = |name: &str| request.headers.get(name).unwrap_or_else(|| panic!("no {name}"));
+    let (id, at) = (header("webhook-id"), header("webhook-timestamp"));
+    let seconds: i64 = at.parse().expect("seconds");
+    assert!((now() / 1000 - seconds).abs() < 60, "the time of the send: {seconds}");
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(SECRET).expect("a key");
+    mac.update(format!("{id}.{at}.{}", request.body).as_bytes());
+    let want = format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()));
+    assert_eq!(header("webhook-signature"), &want);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_message_comes_again_signed_under_the_same_id_until_it_is_taken() {
+    let refused = answer("500 Internal Server Error", "");
+    let receiver = Receiver::start(vec![refused.clone(), refused, answer("204 No Content", "")]);
+    let site = Site::start(&[("duty", receiver.address)], &[20, 20, 20]).await;
+    site.offend("a.docx").await;
+    let requests = [receiver.next(), receiver.next(), receiver.next()];
+    for request in &requests {
+        verify(request);
+        assert_eq!(request.line, "POST /hook HTTP/1.1\r\n");
+        assert_eq!(request.headers["webhook-id"], requests[0].headers["webhook-id"]);
+        assert_eq!(request.body, requests[0].body);
+    }
+    let event: serde_json::Value = serde_json::from_str(&requests[0].body).expect("JSON");
+    assert_eq!(event["specversion"], "1.0");
+    assert_eq!(event["source"], "urn:nianbao:test");
+    assert_eq!(event["type"], "cn.nianbao.alert.opened");
+    assert_eq!(event["id"], requests[0].headers["webhook-id"].as_str());
+    assert_eq!(event["data"]["kind"], "unreadable");
+    assert!(event["data"]["text"].as_str().is_some_and(|text| text.contains("a.docx")), "{event}");
+    site.until(<[_]>::is_empty).await;
+    site.end().await;
+    assert!(receiver.requests.try_recv().is_err(), "nothing after it was taken");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gone_and_the_end_of_the_schedule_are_final() {
+    let receiver = Receiver::start(vec![answer("410 Gone", "")]);
+    let site = Site::start(&[("duty", receiver.address)], &[20]).await;
+    site.offend("a.docx").await;
+    receiver.next();
+    site.until(<[_]>::is_empty).await;
+    site.end().await;
+    assert!(receiver.requests.try_recv().is_err());
+
+    let receiver = Receiver::start(vec![answer("503 Service Unavailable", "")]);
+    let site = Site::start(&[("duty", receiver.address)], &[20]).await;
+    site.offend("a.docx").await;
+    (receiver.next(), receiver.next());
+    site.until(<[_]>::is_empty).await;
+    site.end().await;
+    assert!(receiver.requests.try_recv().is_err(), "one more send than there are waits");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receiver_may_put_a_message_off() {
+    let receiver = Receiver::start(vec![answer("429 Too Many Requests", "retry-after: 3600\r\n")]);
+    let site = Site::start(&[("duty", receiver.address)], &[20, 20]).await;
+    let before = now();
+    site.offend("a.docx").await;
+    receiver.next();
+    let pending = site.until(|items| items.iter().any(|item| item.attempts == 1)).await;
+    assert!(pending[0].due_at >= before + 3_600_000, "{pending:?}");
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redirect_is_a_failure_and_not_followed() {
+    let elsewhere = Receiver::start(vec![answer("204 No Content", "")]);
+    let location = format!("location: http://{}/\r\n", elsewhere.address);
+    let receiver = Receiver::start(vec![answer("302 Found", &location)]);
+    let site = Site::start(&[("duty", receiver.address)], &[3_600_000]).await;
+    site.offend("a.docx").await;
+    receiver.next();
+    site.until(|items| items.iter().any(|item| item.attempts == 1)).await;
+    site.end().await;
+    assert!(elsewhere.requests.try_recv().is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receiver_that_never_answers_times_out_and_holds_up_no_other() {
+    // Connections are taken by the system and never answered.
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let quick = Receiver::start(vec![answer("204 No Content", "")]);
+    let channels = [("silent", silent.local_addr().expect("bound")), ("quick", quick.address)];
+    let site = Site::start(&channels, &[3_600_000]).await;
+    for number in 0..12 {
+        site.offend(&format!("{number}.docx")).await;
+    }
+    for _ in 0..12 {
+        verify(&quick.next());
+    }
+    let of = |items: &[OutboxItem], name: &str| items.iter().filter(|i| i.channel == name).count();
+    assert_eq!(of(&site.until(|items| of(items, "quick") == 0).await, "silent"), 12);
+    site.until(|items| items.iter().all(|item| item.attempts == 1)).await;
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_finishes_the_send_under_way_and_records_it() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let site = Site::start(&[("duty", listener.local_addr().expect("bound"))], &[20]).await;
+    site.offend("a.docx").await;
+    let accepted = tokio::task::spawn_blocking(move || {
+        let (stream, _) = listener.accept().expect("a connection");
+        let request = read(&mut BufReader::new(&stream)).expect("a request");
+        (stream, request)
+    });
+    let (mut stream, _) = accepted.await.expect("no panic");
+    site.stop.cancel();
+    stream.write_all(answer("204 No Content", "").as_bytes()).expect("answered");
+    drop(stream);
+    let ended = tokio::time::timeout(PATIENCE, site.dispatcher).await.expect("it ends");
+    ended.expect("no panic").expect("the store is fine");
+    let (pending, _) = site.store.due(Millis::MAX, 10).expect("read");
+    assert!(pending.is_empty(), "{pending:?}");
+}
