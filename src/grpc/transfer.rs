@@ -11,12 +11,17 @@ use crate::store::{Spooled, StoreError};
 use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Status, Streaming};
 
 /// Largest piece handed out, bytes.
 const PIECE: usize = 64 * 1024;
+
+/// During the drain a sender may pause for no longer: what keeps coming is finished, what has
+/// stopped is not waited for.
+const LAST_PIECE: Duration = Duration::from_secs(1);
 
 /// One message of a client's stream.
 pub(super) enum Piece {
@@ -76,9 +81,12 @@ where
 
     async fn message(&mut self) -> Result<Option<Piece>, Status> {
         let pause = self.shared.api.bounds.upload_pause;
+        let drained = async {
+            self.shared.drain.cancelled().await;
+            tokio::time::sleep(LAST_PIECE).await;
+        };
         let message = tokio::select! {
-            biased;
-            () = self.shared.drain.cancelled() => return Err(errors::draining()),
+            () = drained => return Err(errors::draining()),
             message = tokio::time::timeout(pause, self.stream.message()) => message,
         };
         match message {
