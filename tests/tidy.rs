@@ -27,7 +27,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("alert", &["model", "render", "store", "config"]),
     ("grpc", &["document", "model", "render", "store", "rules", "edition", "config", "proto"]),
-    ("daemon", &["model", "config", "store", "intake", "pipeline", "alert", "grpc", "render"]),
+    (
+        "daemon",
+        &["edition", "model", "config", "store", "intake", "pipeline", "alert", "grpc", "render"],
+    ),
     ("cli", &["document", "model", "render", "config", "proto"]),
     ("proto", &[]),
 ];
@@ -61,10 +64,11 @@ const EFFECTS: [&str; 14] = [
 
 const BANNED_NAMES: [&str; 7] = ["utils", "util", "helpers", "helper", "manager", "misc", "stuff"];
 
-const BANNED_MACROS: [&str; 2] = ["dbg!", "unimplemented!"];
+const BANNED_MACROS: [&str; 3] = ["dbg!", "todo!", "unimplemented!"];
 
-/// A file longer than this is two files.
+/// A file longer than this is two files; a test file, whose parts are read one by one, may be longer.
 const MAX_LINES: usize = 500;
+const MAX_TEST_LINES: usize = 800;
 
 struct Source {
     /// `src/model/place.rs`
@@ -324,7 +328,8 @@ fn every_file_says_first_what_it_is_and_stays_short() {
             broken.push(format!("{}: begins without //!", file.path));
         }
         let lines = file.text.lines().count();
-        if lines > MAX_LINES {
+        let most = if file.path.starts_with("src/") { MAX_LINES } else { MAX_TEST_LINES };
+        if lines > most {
             broken.push(format!("{}: {lines} lines", file.path));
         }
         let name = file.path.trim_end_matches(".rs").trim_end_matches("/mod");
