@@ -187,7 +187,7 @@ pub(super) fn citations(document: &Document, editions: &Editions, identity: &mut
         let Some(text) = content.text() else { continue };
         let known =
             |identity: &Identity, what: &str| identity.citations.iter().any(|c| c.what == what);
-        let mut cite = |identity: &mut Identity, what: &str| {
+        let cite = |identity: &mut Identity, what: &str| {
             let citation = Citation { what: what.to_string(), passage: passage(text, block) };
             identity.citations.push(citation);
         };

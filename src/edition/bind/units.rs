@@ -45,7 +45,7 @@ pub(super) fn unit_like(words: &str) -> bool {
     let length = words.chars().count();
     (2..=30).contains(&length)
         && words.chars().all(|c| c.is_alphabetic() || "（）()·、".contains(c))
-        && words.chars().any(|c| !c.is_ascii())
+        && !words.is_ascii()
         && ENDINGS.iter().any(|ending| words.ends_with(ending))
         && !words.contains("信息公开")
 }
