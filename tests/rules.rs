@@ -89,7 +89,6 @@ fn every_page_shows_a_report_that_fires_and_one_that_does_not() {
 }
 
 #[test]
-#[ignore = "needs the identification of reports"]
 fn the_examples_of_the_pages_hold() {
     let mut wrong = Vec::new();
     for rule in CATALOGUE {
