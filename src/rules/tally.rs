@@ -35,11 +35,6 @@ impl Tally {
         Some(counts)
     }
 
-    /// Notes a check that was made.
-    pub(super) fn made(&mut self) {
-        self.assessed += 1;
-    }
-
     /// Notes a check that `field` stood in the way of.
     pub(super) fn missed(&mut self, field: &str) {
         self.missing.push(field.to_string());
