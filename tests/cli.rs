@@ -285,3 +285,31 @@ fn a_client_without_a_daemon_says_so() {
         assert!(!stderr(&output).is_empty() && stdout(&output).is_empty(), "{verb}");
     }
 }
+
+#[test]
+fn the_demo_shows_what_it_promises() {
+    let dir = temp();
+    let written = run(dir.path(), &["demo", "--to", "samples"]);
+    assert_eq!(code(&written), 0, "{}", stderr(&written));
+    let mut promised: Vec<(String, String)> = Vec::new();
+    for line in stdout(&written).lines().filter(|line| line.starts_with('0')) {
+        let mut words = line.split_whitespace().map(str::to_string);
+        promised.push((words.next().expect("a file"), words.next().expect("an outcome")));
+    }
+    assert!(promised.len() >= 6, "{}", stdout(&written));
+    let checked = run(dir.path(), &["check", "--format", "json", "samples"]);
+    let words = |outcome: &str| match outcome {
+        "compliant" => "合规",
+        "needs_review" => "需核实",
+        "returned" => "退回",
+        _ => "无法判读",
+    };
+    let shown: Vec<(String, String)> = lines(&checked)
+        .iter()
+        .map(|line| {
+            let file = line["file"].as_str().expect("a name").trim_start_matches("samples/");
+            (file.to_string(), words(line["outcome"].as_str().expect("a word")).to_string())
+        })
+        .collect();
+    assert_eq!(shown, promised);
+}

@@ -11,8 +11,9 @@ use crate::rules;
 use anstyle::AnsiColor;
 use std::fmt::{Display, Write as _};
 
-/// Places beside the primary one that are written out.
+/// Places beside the primary one that are written out; of more only the first few are.
 const MAX_OTHERS: usize = 8;
+const FEW: usize = 3;
 
 /// Several lines, each ended.
 pub fn verdict(judged: &Judged, lang: Lang, style: Style) -> String {
@@ -102,8 +103,9 @@ impl Page {
         if let Some((primary, others)) = finding.places.split_first() {
             self.field(("位置", "place"), &self.place(primary));
             if !others.is_empty() {
+                let most = if others.len() > MAX_OTHERS { FEW } else { MAX_OTHERS };
                 let shown: Vec<String> =
-                    others.iter().take(MAX_OTHERS).map(|place| self.place(place)).collect();
+                    others.iter().take(most).map(|place| self.place(place)).collect();
                 let mut shown = shown.join(&self.say("；", "; "));
                 if others.len() > MAX_OTHERS {
                     let all = others.len();
