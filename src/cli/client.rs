@@ -159,7 +159,7 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("bound").to_string();
         drop(listener);
-        let error = Client::open(&address, Lang::Zh, false).err().expect("nobody there");
+        let error = Client::open(&address, Lang::Zh, false).map(drop).expect_err("nobody there");
         let line = format!("{error:#}");
         assert!(line.contains("nianbao serve") && line.contains(&address), "{line}");
         assert_eq!(line.lines().count(), 1);

@@ -237,7 +237,7 @@ mod tests {
     fn read_all(handed: Vec<Handed>) -> io::Result<Vec<u8>> {
         let (to, from) = mpsc::channel(handed.len().max(1));
         for one in handed {
-            to.try_send(one).ok().expect("room");
+            assert!(to.try_send(one).is_ok(), "room for all of them");
         }
         drop(to);
         let mut chunks = Chunks { from, rest: io::Cursor::new(Vec::new()), whole: false };

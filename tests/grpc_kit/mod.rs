@@ -1,5 +1,7 @@
 //! What the API's tests share: a real store, a real socket, and stand-ins for what the daemon hands in.
 
+#![allow(dead_code)] // each test binary uses its part
+
 use crate::store_kit::{Home, verdict};
 use nianbao::edition::Editions;
 use nianbao::grpc::*;
