@@ -5,6 +5,7 @@ use nianbao::edition::{Editions, bind};
 use nianbao::extract::{Limits, extract};
 use nianbao::model::{Outcome, Severity, Verdict};
 use nianbao::rules::{Case, Circumstances, RuleSettings, judge};
+use nianbao::specimen::Specimen;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -32,8 +33,12 @@ fn shared(name: &str) -> Option<PathBuf> {
 fn verdict(path: &Path) -> Verdict {
     let bytes = std::fs::read(path).expect("the file can be read");
     let name = path.file_name().expect("a file name").to_string_lossy();
+    judged(&name, &bytes)
+}
+
+fn judged(name: &str, bytes: &[u8]) -> Verdict {
     let editions = Editions::embedded();
-    let read = extract(&name, &bytes, &Limits::default()).expect("the report can be read");
+    let read = extract(name, bytes, &Limits::default()).expect("the report can be read");
     let report = bind(&read.document, editions);
     judge(&Case {
         document: &read.document,
@@ -188,4 +193,74 @@ fn a_real_page_is_found_to_have_its_faults_and_no_error() {
     for code in ["FC-05", "ID-02", "ST-03", "ST-07", "TB-06", "TB-08"] {
         assert!(warnings.contains(code), "{code} is missing\n{told}");
     }
+}
+
+/// Own reports with the faults that real ones have, so that a copy of the project without the real
+/// ones tries the same: how each was changed, and what must be found.
+#[test]
+fn own_reports_with_the_same_faults_give_the_same_findings() {
+    let short_rows: String = ["granted", "partial", "d1", "u1", "n1", "total", "carried_out"]
+        .iter()
+        .flat_map(|row| ["PUB", "LAW"].map(|column| format!("删格 t3.{row}.{column}\n")))
+        .collect();
+    let no_title = format!(
+        "标题 =\n落款 =\n日期 =\n第五部分标题 = 五、政府信息公开工作存在的主要问题及改进情况\n标签 t3.col.T = 合计\n标签 t3.n1 = 1.信访投诉举报类申请\n{short_rows}"
+    );
+    let cases: [(&str, &str, &[&str], &[&str], &[&str]); 5] = [
+        (
+            "signed on the last day, figures of others, odd widths",
+            "日期 = 2020年12月31日\n替换 \"电子版\" => \"电子\u{a0}版\"\nt3.d1.NP = ０\n插在第六部分 = 统计范围含县水利局机关及各县区水利局。",
+            &[],
+            &["CS-03", "ID-08"],
+            &["TB-14"],
+        ),
+        (
+            "year behind the title, residue, unit in a cell",
+            "标题 = 青禾县水利局政府信息公开工作年度报告（2020年度）\n插在第一部分 = 通过精细化管理，[image: image14.png]& B R ATIRIE A\n替换 \"报告的电子版可在\" => \"报告可到\"\nt2.PUR.items = 9\nt2.PUR.amount = 41.13万",
+            &[],
+            &["FC-03", "ID-02"],
+            &["TB-12"],
+        ),
+        (
+            "an extra part",
+            "标题 = 青禾县水利局2020年政府信息公开年度报告\n第五部分标题 = 五、工作存在的问题及改进措施\n第六部分标题 = 六、下一步工作打算⏎抓好培训，下一步继续改进。⏎七、其他需要报告的事项",
+            &["ST-04", "ST-05"],
+            &["ID-02", "ST-03"],
+            &[],
+        ),
+        (
+            "annotated, without tables",
+            "删去表二\n删去表三\n删去表四\n替换 \"公开\" => \"公开(kāi)\"",
+            &["TB-01"],
+            &["FC-06"],
+            &[],
+        ),
+        (
+            "no title, five values under seven heads, altered labels",
+            &no_title,
+            &["ID-01", "TB-05"],
+            &["ID-07", "ST-03", "TB-06"],
+            &[],
+        ),
+    ];
+    let mut wrong = Vec::new();
+    for (name, patches, errors, warnings, infos) in cases {
+        let report = Specimen::patched(Editions::embedded(), &format!("版式 = 2019\n{patches}"))
+            .unwrap_or_else(|why| panic!("{name}: {why}"));
+        let verdict = judged("report.txt", report.to_text().as_bytes());
+        let told: Vec<String> = verdict
+            .findings
+            .iter()
+            .map(|f| format!("{:?} {} {}", f.severity, f.code, f.message.zh))
+            .collect();
+        let set = |codes: &[&'static str]| codes.iter().copied().collect::<BTreeSet<&str>>();
+        let infos_there = set(infos).is_subset(&codes(&verdict, Severity::Info));
+        if codes(&verdict, Severity::Error) != set(errors)
+            || codes(&verdict, Severity::Warning) != set(warnings)
+            || !infos_there
+        {
+            wrong.push(format!("{name}:\n{}", told.join("\n")));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }

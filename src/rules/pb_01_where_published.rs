@@ -1,6 +1,6 @@
 //! PB-01: the report says where it can be had.
 
-use super::prose::{lines, nowhere, sentences};
+use super::prose::{lines, nowhere, sentences, squeeze};
 use super::{Case, Checked};
 use crate::model::Words;
 
@@ -27,7 +27,7 @@ fn check(case: &Case) -> Checked {
     let all = lines(case);
     let told = all.iter().filter(|line| matches!(line.part, None | Some(6))).any(|line| {
         sentences(line.clean()).into_iter().any(|range| {
-            let text = &line.clean()[range];
+            let text = squeeze(&line.clean()[range]);
             [&REPORT[..], &SITE[..], &ACCESS[..]]
                 .iter()
                 .all(|cues| cues.iter().any(|cue| text.contains(cue)))

@@ -1,8 +1,10 @@
 //! PX-08: heads one character per line are joined.
 
-use super::remarks::{Said, found};
+use super::prose::{clip, nowhere};
 use super::{Case, Checked};
-use crate::edition::RemarkKind;
+use crate::document::NoticeKind;
+use crate::edition::{RemarkKind, label_key};
+use crate::model::{Place, Words};
 
 crate::rule! {
     code: "PX-08",
@@ -16,14 +18,27 @@ crate::rule! {
     check: check,
 }
 
-const SAID: Said = Said {
-    message: (
-        "：有一字一行的竖排表头，已合并识读",
-        "heads written one character per line were joined",
-    ),
-    help: ("请核对各列表头是否读对。", "Check that the heads were read right."),
-};
-
 fn check(case: &Case) -> Checked {
-    found(case, &RULE, &[RemarkKind::VerticalLabel], &[], &SAID)
+    let Some(edition) = case.edition() else {
+        return Checked::not_assessable("没有可用的格式", "no edition of the form is known");
+    };
+    // The form itself prints one of its row labels so; only heads of columns are worth a word.
+    let columns = edition.tables.iter().flat_map(|t| &t.blocks).flat_map(|b| &b.columns);
+    let heads: Vec<String> =
+        columns.flat_map(|c| [label_key(&c.label), label_key(&c.group)]).collect();
+    let noticed = case
+        .document
+        .notices
+        .iter()
+        .find(|n| n.kind == NoticeKind::VerticalLabel && heads.contains(&label_key(&n.quote)));
+    let remarked = case.report.remarks.iter().find(|r| r.kind == RemarkKind::VerticalLabel);
+    let met =
+        noticed.map(|n| (&n.anchor, &n.quote)).or_else(|| remarked.map(|r| (&r.anchor, &r.quote)));
+    let Some((anchor, quote)) = met else { return Checked::pass() };
+    Checked::done(vec![RULE.finding(
+        "heads",
+        Words::new("表头一字一行，已合并识读", "Heads written one character per line were joined"),
+        Words::new("请核对各列表头是否读对。", "Check that the heads were read right."),
+        Place { anchor: anchor.clone(), quote: clip(quote), ..nowhere("表头") },
+    )])
 }
