@@ -206,7 +206,8 @@ fn own_reports_with_the_same_faults_give_the_same_findings() {
     let no_title = format!(
         "标题 =\n落款 =\n日期 =\n第五部分标题 = 五、政府信息公开工作存在的主要问题及改进情况\n标签 t3.col.T = 合计\n标签 t3.n1 = 1.信访投诉举报类申请\n{short_rows}"
     );
-    let cases: [(&str, &str, &[&str], &[&str], &[&str]); 5] = [
+    type Codes<'a> = &'a [&'static str];
+    let cases: [(&str, &str, Codes, Codes, Codes); 5] = [
         (
             "signed on the last day, figures of others, odd widths",
             "日期 = 2020年12月31日\n替换 \"电子版\" => \"电子\u{a0}版\"\nt3.d1.NP = ０\n插在第六部分 = 统计范围含县水利局机关及各县区水利局。",
