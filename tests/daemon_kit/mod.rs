@@ -1,0 +1,155 @@
+//! A real daemon in a directory of its own, and reports to feed it.
+
+use nianbao::edition::Editions;
+use nianbao::proto::v1::submission_service_client::SubmissionServiceClient;
+use nianbao::proto::v1::watch_service_client::WatchServiceClient;
+use nianbao::proto::v1::{ListSubmissionsRequest, Submission, WatchRequest};
+use nianbao::specimen::Specimen;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tonic::transport::{Channel, Endpoint};
+
+/// Longer than any wait should last, even on a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A running daemon; killed when dropped.
+pub struct Daemon {
+    child: Child,
+    pub address: String,
+    dir: PathBuf,
+}
+
+impl Daemon {
+    /// Starts the daemon on `dir/data` and `dir/inbox`, on a port of its own, with `more` appended to
+    /// its configuration, and waits until it says that it runs.
+    pub fn start(dir: &Path, more: &str) -> Self {
+        let config = dir.join("nianbao.toml");
+        std::fs::create_dir_all(dir.join("inbox")).unwrap();
+        let text = format!(
+            "data = \"data\"\n\
+             [[folder]]\nname = \"inbox\"\npath = \"inbox\"\nsettle = \"0s\"\nsettle_renamed = \"0s\"\n\
+             [grpc]\nlisten = \"127.0.0.1:0\"\n{more}\n"
+        );
+        std::fs::write(&config, text).unwrap();
+        let log =
+            std::fs::OpenOptions::new().create(true).append(true).open(dir.join("log")).unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_nianbao"))
+            .arg("--config")
+            .arg(&config)
+            .arg("serve")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let first = lines.next().and_then(Result::ok).unwrap_or_default();
+        let Some((_, address)) = first.split_once("接口 ") else {
+            let log = std::fs::read_to_string(dir.join("log")).unwrap_or_default();
+            panic!("the daemon did not start: {first:?}\n{log}");
+        };
+        let address = address.trim().to_string();
+        // The rest of the greeting must be read, or the daemon would wait for a reader one day.
+        std::thread::spawn(move || lines.for_each(drop));
+        Daemon { child, address, dir: dir.to_path_buf() }
+    }
+
+    pub fn inbox(&self) -> PathBuf {
+        self.dir.join("inbox")
+    }
+
+    /// Ends it as a power failure of the program would: at once, without a word.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to stop, waits, and returns its exit code.
+    pub fn stop(mut self) -> Option<i32> {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        self.child.wait().unwrap().code()
+    }
+
+    pub async fn channel(&self) -> Channel {
+        Endpoint::from_shared(format!("http://{}", self.address)).unwrap().connect().await.unwrap()
+    }
+
+    /// Every submission there is, once `enough` says so; looks again whenever something happens.
+    pub async fn wait_for(&self, enough: impl Fn(&[Submission]) -> bool) -> Vec<Submission> {
+        let channel = self.channel().await;
+        let waiting = async {
+            loop {
+                let (submissions, cursor) = all_submissions(channel.clone()).await;
+                if enough(&submissions) {
+                    return submissions;
+                }
+                let request = WatchRequest { optional_start_cursor: cursor, ..Default::default() };
+                let mut events = WatchServiceClient::new(channel.clone())
+                    .watch(request)
+                    .await
+                    .unwrap()
+                    .into_inner();
+                while events.message().await.unwrap().is_some_and(|r| r.events.is_empty()) {}
+            }
+        };
+        match tokio::time::timeout(PATIENCE, waiting).await {
+            Ok(submissions) => submissions,
+            Err(_) => {
+                let (submissions, _) = all_submissions(channel).await;
+                panic!(
+                    "not reached within {PATIENCE:?}; there are {}: {submissions:#?}",
+                    submissions.len()
+                )
+            }
+        }
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Every submission, oldest first, and the cursor from which a watch misses nothing.
+pub async fn all_submissions(channel: Channel) -> (Vec<Submission>, String) {
+    let mut client = SubmissionServiceClient::new(channel);
+    let (mut submissions, mut cursor) = (Vec::new(), String::new());
+    let mut request = ListSubmissionsRequest { page_size: 500, ..Default::default() };
+    loop {
+        let page = client.list_submissions(request.clone()).await.unwrap().into_inner();
+        if cursor.is_empty() {
+            cursor = page.changes_through;
+        }
+        submissions.extend(page.submissions);
+        if page.next_page_token.is_empty() {
+            submissions.reverse();
+            return (submissions, cursor);
+        }
+        request.page_token = page.next_page_token;
+    }
+}
+
+/// A clean report of the `n`th unit of a county; with `wrong`, its total of natural persons is off.
+pub fn report(n: usize, wrong: bool) -> Specimen {
+    const SIGNS: [&str; 10] = ["东", "南", "西", "北", "中", "和", "平", "安", "康", "宁"];
+    let signs: String = [n / 100 % 10, n / 10 % 10, n % 10].map(|d| SIGNS[d]).concat();
+    let mut specimen = Specimen::clean(Editions::embedded().get("2021").unwrap());
+    let unit = specimen.unit().to_string();
+    specimen.patch(&format!("替换 \"{unit}\" => \"临河县{signs}局\"")).unwrap();
+    if wrong {
+        specimen.patch("t3.total.NP = 1999").unwrap();
+    }
+    specimen
+}
+
+/// Puts a file into a folder the way a careful program does: written elsewhere, renamed in.
+pub fn drop_in(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) {
+    let temporary = folder.join(format!(".{name}.tmp"));
+    std::fs::write(&temporary, bytes).unwrap();
+    std::fs::rename(&temporary, folder.join(name)).unwrap();
+}
