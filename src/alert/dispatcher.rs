@@ -197,6 +197,6 @@ fn first_of_each_case(pending: Vec<OutboxItem>) -> Vec<OutboxItem> {
         }
     }
     let mut items: Vec<OutboxItem> = first.into_values().collect();
-    items.sort_by(|a, b| (a.due_at, a.alert.id).cmp(&(b.due_at, b.alert.id)));
+    items.sort_by_key(|item| (item.due_at, item.alert.id));
     items
 }

@@ -221,7 +221,7 @@ fn broken_packages_are_damaged_wherever_they_break() {
 #[test]
 fn a_bomb_is_refused_by_what_comes_out_of_it() {
     let over = |bytes: &[u8]| {
-        let error = try_read(bytes).err().expect("refused");
+        let error = try_read(bytes).expect_err("refused");
         assert_eq!(error.reason, UnreadableReason::OverLimit);
         error.detail.en
     };
@@ -233,7 +233,7 @@ fn a_bomb_is_refused_by_what_comes_out_of_it() {
         over(&with_body(&format!("<w:tbl><w:tr>{wide}</w:tr></w:tbl>"))).contains("limits.columns")
     );
     let few = Limits { entries: 1, ..Limits::default() };
-    let error = extract("a.docx", &with_body(&p("x")), &few).err().expect("refused");
+    let error = extract("a.docx", &with_body(&p("x")), &few).expect_err("refused");
     assert!(error.detail.en.contains("limits.entries"));
 }
 

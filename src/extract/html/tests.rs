@@ -144,7 +144,7 @@ fn ordered_lists_get_their_numbers_and_readings_over_characters_go() {
 #[test]
 fn depth_and_width_are_refused_before_they_cost_anything() {
     let over = |body: String| {
-        let error = try_read(format!("<html>{body}").as_bytes()).err().expect("refused");
+        let error = try_read(format!("<html>{body}").as_bytes()).expect_err("refused");
         assert_eq!(error.reason, UnreadableReason::OverLimit);
         error.detail.en
     };
