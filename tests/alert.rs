@@ -10,7 +10,7 @@ use nianbao::model::{
 };
 use nianbao::store::{Arrival, Conclusion, Received, Store, StoreError, StoreOptions};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -214,7 +214,8 @@ async fn gone_and_the_end_of_the_schedule_are_final() {
     let receiver = Receiver::start(vec![answer("503 Service Unavailable", "")]);
     let site = Site::start(&[("duty", receiver.address)], &[20]).await;
     site.offend("a.docx").await;
-    (receiver.next(), receiver.next());
+    receiver.next();
+    receiver.next();
     site.until(<[_]>::is_empty).await;
     site.end().await;
     assert!(receiver.requests.try_recv().is_err(), "one more send than there are waits");
