@@ -46,6 +46,9 @@ pub enum Block {
     Table(Table),
     /// A picture in the place of text; `name` as the file calls it.
     Picture { name: String, anchor: Anchor },
+    /// A footnote or endnote, behind the block (or the table) that refers to it. It is no part of the
+    /// body: [`Block::text`] passes it over, [`Block::note`] gives it.
+    Note(Text),
 }
 
 impl Block {
@@ -55,8 +58,13 @@ impl Block {
             Block::Heading { text, .. } | Block::Paragraph(text) | Block::ListItem { text, .. } => {
                 Some(text)
             }
-            Block::Table(_) | Block::Picture { .. } => None,
+            Block::Table(_) | Block::Picture { .. } | Block::Note(_) => None,
         }
+    }
+
+    /// The text of a footnote or endnote.
+    pub fn note(&self) -> Option<&Text> {
+        if let Block::Note(text) = self { Some(text) } else { None }
     }
 
     /// Where the block begins.
@@ -64,9 +72,10 @@ impl Block {
         match self {
             Block::Table(table) => &table.anchor,
             Block::Picture { anchor, .. } => anchor,
-            Block::Heading { text, .. } | Block::Paragraph(text) | Block::ListItem { text, .. } => {
-                &text.anchor
-            }
+            Block::Heading { text, .. }
+            | Block::Paragraph(text)
+            | Block::ListItem { text, .. }
+            | Block::Note(text) => &text.anchor,
         }
     }
 }

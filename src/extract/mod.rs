@@ -73,7 +73,8 @@ pub fn extract(name: &str, bytes: &[u8], limits: &Limits) -> Result<Extracted, E
     Ok(Extracted { format, document })
 }
 
-/// A document without one visible character has nothing to judge; a picture in it says why.
+/// A document without one visible character has nothing to judge; a picture or an embedded file in
+/// it says why.
 fn refuse_without_text(format: Format, document: &Document) -> Result<(), ExtractError> {
     let says_something = |block: &Block| match block {
         Block::Table(table) => {
@@ -85,7 +86,12 @@ fn refuse_without_text(format: Format, document: &Document) -> Result<(), Extrac
         return Ok(());
     }
     let pictured = document.blocks.iter().any(|b| matches!(b, Block::Picture { .. }));
-    Err(if pictured { refusal::pictures_only(format) } else { refusal::empty(format) })
+    let embedded = document.notices.iter().find(|n| n.kind == NoticeKind::EmbeddedObject);
+    Err(match embedded {
+        _ if pictured => refusal::pictures_only(format),
+        Some(embedded) => refusal::embedded_only(format, &embedded.quote),
+        None => refusal::empty(format),
+    })
 }
 
 /// Characters of a notice's quote.

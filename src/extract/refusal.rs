@@ -62,6 +62,15 @@ pub(super) fn pictures_only(format: Format) -> ExtractError {
     refuse(format, UnreadableReason::PicturesOnly, words)
 }
 
+/// The content is another file inside this one, which has no reader.
+pub(super) fn embedded_only(format: Format, name: &str) -> ExtractError {
+    let words = Words::new(
+        format!("文件里没有文字，内容在嵌入的另一个文件中（{name}），无法读取"),
+        format!("there is no text in the file: its content is another file inside it ({name})"),
+    );
+    refuse(format, UnreadableReason::Unsupported, words)
+}
+
 /// Password-protected.
 pub(super) fn encrypted(format: Format) -> ExtractError {
     let words = Words::new("文件设有打开密码，无法读取", "the file is protected by a password");

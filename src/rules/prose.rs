@@ -10,7 +10,7 @@ use std::ops::Range;
 /// Characters a place may quote.
 const QUOTE: usize = 120;
 
-/// A paragraph, heading or list item of the body. `part` is that of the last part heading at or
+/// A paragraph, heading or list item of the body, or a note to it. `part` is that of the last part heading at or
 /// before it.
 pub(super) struct Line<'a> {
     pub part: Option<u8>,
@@ -45,7 +45,7 @@ pub(super) fn lines<'a>(case: &Case<'a>) -> Vec<Line<'a>> {
     texts
         .filter_map(|(block, b)| {
             let part = headings.iter().rev().find(|(at, _)| *at <= block).map(|&(_, part)| part);
-            Some(Line { part, text: b.text()? })
+            Some(Line { part, text: b.text().or(b.note())? })
         })
         .collect()
 }

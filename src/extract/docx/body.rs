@@ -1,5 +1,6 @@
 //! The event loop over the main part.
 
+use super::beside::{Beside, as_notes};
 use super::flow::{Frame, Paragraph};
 use super::grid::{CellDraft, Merge, RowDraft, TableDraft};
 use super::numbering::Numbering;
@@ -11,6 +12,7 @@ use crate::extract::budget::Budget;
 use crate::extract::{ExtractError, Limits, notice};
 use crate::model::Format;
 use quick_xml::events::{BytesStart, Event};
+use std::collections::BTreeMap;
 
 /// What the main part is read against.
 pub(super) struct Context<'a> {
@@ -23,6 +25,8 @@ pub(super) struct Context<'a> {
 /// What came of it.
 pub(super) struct Body {
     pub blocks: Vec<Block>,
+    /// What the part itself holds as notes, where it is a part of notes.
+    pub notes: BTreeMap<String, Vec<Block>>,
     pub notices: Vec<Notice>,
 }
 
@@ -32,8 +36,9 @@ pub(super) fn read(
     text: &str,
     context: &Context<'_>,
     numbering: Numbering,
+    beside: Beside,
 ) -> Result<Body, ExtractError> {
-    let mut walk = Walk::new(context, numbering);
+    let mut walk = Walk::new(context, numbering, beside);
     let mut reader = xml::reader(text);
     let mut depth = 0usize;
     loop {
@@ -47,7 +52,7 @@ pub(super) fn read(
                 }
                 depth += 1;
                 walk.budget.depth(depth)?;
-                walk.start(&element);
+                walk.start(&element)?;
             }
             Event::End(element) => {
                 depth = depth.saturating_sub(1);
@@ -68,13 +73,15 @@ pub(super) fn read(
     }
 }
 
-struct Walk<'a> {
-    context: &'a Context<'a>,
-    budget: Budget<'a>,
+pub(super) struct Walk<'a> {
+    pub context: &'a Context<'a>,
+    pub budget: Budget<'a>,
     frames: Vec<Frame>,
-    paragraphs: Vec<Paragraph>,
+    pub paragraphs: Vec<Paragraph>,
     numbering: Numbering,
-    notices: Vec<Notice>,
+    pub beside: Beside,
+    notes: BTreeMap<String, Vec<Block>>,
+    pub notices: Vec<Notice>,
     /// Inside `w:t`.
     in_text: bool,
     /// Open `w:pPr`, where `w:tab` is a tab stop and `w:ins`/`w:del` concern the paragraph mark.
@@ -89,14 +96,17 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(context: &'a Context<'a>, numbering: Numbering) -> Self {
+    fn new(context: &'a Context<'a>, numbering: Numbering, mut beside: Beside) -> Self {
+        let notices = std::mem::take(&mut beside.notices);
         Walk {
             context,
             budget: Budget::new(Format::Docx, context.limits),
             frames: vec![Frame::flow(String::new())],
             paragraphs: Vec::new(),
             numbering,
-            notices: Vec::new(),
+            beside,
+            notes: BTreeMap::new(),
+            notices,
             in_text: false,
             in_properties: 0,
             in_row_properties: false,
@@ -127,7 +137,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn start(&mut self, element: &BytesStart<'_>) {
+    fn start(&mut self, element: &BytesStart<'_>) -> Result<(), ExtractError> {
         let local = element.local_name();
         let value = || xml::attribute(element, "val");
         match local.as_ref() {
@@ -143,7 +153,11 @@ impl<'a> Walk<'a> {
             "tab" | "ptab" if self.in_properties == 0 => self.push("\t"),
             "br" | "cr" if self.in_properties == 0 => self.push("\n"),
             "noBreakHyphen" => self.push("-"),
-            "sym" => self.symbol(element),
+            "sym" => {
+                if let Some(symbol) = xml::symbol(element) {
+                    self.push(symbol.encode_utf8(&mut [0; 4]));
+                }
+            }
             "ins" | "moveTo" => self.changes += 1,
             "tbl" | "tr" | "tc" => self.start_table(local.as_ref()),
             "gridSpan" | "vMerge" | "hMerge" | "gridBefore" | "gridAfter" => {
@@ -153,11 +167,21 @@ impl<'a> Walk<'a> {
                 let path = self.paragraphs.last().map_or(String::new(), |p| p.path.clone());
                 self.frames.push(Frame::flow(format!("{path}/txbxContent/")));
             }
-            "object" | "OLEObject" | "altChunk" => self.embedded(element),
+            name @ ("footnote" | "endnote") => {
+                let id = xml::attribute(element, "id").unwrap_or_default();
+                self.frames.push(Frame::flow(format!("{name}[{id}]/")));
+            }
+            name @ ("footnoteReference" | "endnoteReference") => {
+                let id = xml::attribute(element, "id").unwrap_or_default();
+                let name = name.trim_end_matches("Reference");
+                self.refer(&format!("{name}[{id}]/"))?;
+            }
+            "altChunk" => self.chunk(element)?,
+            "OLEObject" => self.embedded(element),
             "blip" | "imagedata" => self.picture(element),
             "del" => self.mark_deleted(),
             "pStyle" | "outlineLvl" | "numId" | "ilvl" if self.in_properties > 0 => {
-                let Some(paragraph) = self.paragraphs.last_mut() else { return };
+                let Some(paragraph) = self.paragraphs.last_mut() else { return Ok(()) };
                 match local.as_ref() {
                     "pStyle" => paragraph.style = value(),
                     "outlineLvl" => paragraph.outline = value().and_then(|v| v.parse().ok()),
@@ -167,6 +191,7 @@ impl<'a> Walk<'a> {
             }
             _ => {}
         }
+        Ok(())
     }
 
     fn end(&mut self, name: &str) -> Result<(), ExtractError> {
@@ -187,10 +212,14 @@ impl<'a> Walk<'a> {
                 if let Some(Frame::Flow { blocks, .. }) =
                     self.frames.pop_if(|f| matches!(f, Frame::Flow { .. }))
                 {
-                    match self.paragraphs.last_mut() {
-                        Some(paragraph) => paragraph.anchored.extend(blocks),
-                        None => blocks.into_iter().for_each(|block| self.frame().put(block)),
-                    }
+                    self.follow(blocks);
+                }
+            }
+            "footnote" | "endnote" if self.frames.len() > 1 => {
+                if let Some(Frame::Flow { blocks, path, .. }) =
+                    self.frames.pop_if(|f| matches!(f, Frame::Flow { .. }))
+                {
+                    self.notes.insert(path, as_notes(blocks));
                 }
             }
             _ => {}
@@ -316,48 +345,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn here(&self) -> Anchor {
-        let path = self.paragraphs.last().map_or(String::new(), |p| p.path.clone());
-        Anchor::Path { part: self.context.part.to_owned(), path }
-    }
-
-    fn embedded(&mut self, element: &BytesStart<'_>) {
-        // `w:object` wraps an `o:OLEObject`; only one of the two is counted.
-        if element.local_name().as_ref() == "object" {
-            return;
-        }
-        let id = xml::attribute(element, "id").unwrap_or_default();
-        let name = self.context.relations.target(&id).unwrap_or(&id).to_owned();
-        self.notices.push(notice(NoticeKind::EmbeddedObject, self.here(), &name));
-    }
-
-    fn picture(&mut self, element: &BytesStart<'_>) {
-        let id = xml::attribute(element, "embed").or_else(|| xml::attribute(element, "id"));
-        let Some(name) = id.and_then(|id| self.context.relations.target(&id).map(str::to_owned))
-        else {
-            return;
-        };
-        let block = Block::Picture { name, anchor: self.here() };
+    /// Blocks behind the open paragraph, or right here between paragraphs.
+    pub fn follow(&mut self, blocks: impl IntoIterator<Item = Block>) {
         match self.paragraphs.last_mut() {
-            Some(paragraph) => paragraph.anchored.push(block),
-            None => self.frame().put(block),
-        }
-    }
-
-    /// A character given by font and code: ticks and boxes of Wingdings, else the code itself.
-    fn symbol(&mut self, element: &BytesStart<'_>) {
-        let code = xml::attribute(element, "char").and_then(|c| u32::from_str_radix(&c, 16).ok());
-        let font = xml::attribute(element, "font").unwrap_or_default();
-        let Some(code) = code else { return };
-        let symbol = match (font.starts_with("Wingdings"), code & 0xFF) {
-            (true, 0xFE | 0x52) => Some('☑'),
-            (true, 0xFC | 0x50) => Some('✓'),
-            (true, 0xFD | 0x54 | 0x53) => Some('☒'),
-            (true, 0xA8 | 0x6F | 0x71 | 0xA3 | 0x72) => Some('□'),
-            _ => char::from_u32(code),
-        };
-        if let Some(symbol) = symbol {
-            self.push(symbol.encode_utf8(&mut [0; 4]));
+            Some(paragraph) => paragraph.anchored.extend(blocks),
+            None => blocks.into_iter().for_each(|block| self.frame().put(block)),
         }
     }
 
@@ -378,6 +370,6 @@ impl<'a> Walk<'a> {
             Some(Frame::Flow { blocks, .. }) => blocks,
             _ => Vec::new(),
         };
-        Ok(Body { blocks, notices: self.notices })
+        Ok(Body { blocks, notes: self.notes, notices: self.notices })
     }
 }

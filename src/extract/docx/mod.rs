@@ -1,8 +1,9 @@
 //! Word documents (.docx): the main part's paragraphs and tables in reading order.
 //!
-//! Tracked changes are read as accepted, merged cells resolved, text boxes read where they are
-//! anchored, automatic numbers computed. Running heads, comments and field codes are not body text.
+//! Tracked changes are read as accepted, merged cells resolved, text boxes and notes read where they
+//! are anchored, automatic numbers computed. Running heads, comments and field codes are not body text.
 
+mod beside;
 mod body;
 mod flow;
 mod grid;
@@ -16,6 +17,7 @@ mod xml;
 use super::{ExtractError, Extractor, Limits, notice};
 use crate::document::{Anchor, Document, NoticeKind};
 use crate::model::Format;
+use beside::Beside;
 use numbering::Numbering;
 use package::Package;
 use styles::Styles;
@@ -42,7 +44,8 @@ impl Extractor for Docx {
         };
         let text = package.text(&main)?;
         let context = body::Context { part: &main, relations: &relations, styles: &styles, limits };
-        let mut read = body::read(&text, &context, numbering)?;
+        let beside = Beside::read(&mut package, &relations, &styles, limits)?;
+        let mut read = body::read(&text, &context, numbering, beside)?;
         if let Some(part) = package.macros() {
             let anchor = Anchor::Path { part: part.clone(), path: String::new() };
             read.notices.push(notice(NoticeKind::Macro, anchor, &part));

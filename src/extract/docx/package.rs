@@ -3,7 +3,7 @@
 use super::xml;
 use crate::extract::refusal::{self, Limit};
 use crate::extract::{ExtractError, Limits, encoding};
-use crate::model::Format;
+use crate::model::{Format, UnreadableReason};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
@@ -30,6 +30,12 @@ impl Relations {
     /// The first part of a kind, e.g. `/styles`.
     pub fn of_kind(&self, kind: &str) -> Option<&str> {
         self.by_id.values().find(|(k, _)| k.ends_with(kind)).map(|(_, part)| part.as_str())
+    }
+
+    /// Every part of a kind.
+    pub fn all_of_kind(&self, kind: &'static str) -> impl Iterator<Item = &str> {
+        let parts = self.by_id.values().filter(move |(k, _)| k.ends_with(kind));
+        parts.map(|(_, part)| part.as_str())
     }
 
     pub fn target(&self, id: &str) -> Option<&str> {
@@ -104,12 +110,15 @@ impl<'a> Package<'a> {
 
     /// The text of a part that may be absent or unreadable; limits hold all the same.
     pub fn text_or_nothing(&mut self, part: &str) -> Result<String, ExtractError> {
+        let bytes = self.bytes_or_nothing(part)?.unwrap_or_default();
+        Ok(encoding::decode(&bytes).text)
+    }
+
+    /// The bytes of a part that may be absent or unreadable; limits hold all the same.
+    pub fn bytes_or_nothing(&mut self, part: &str) -> Result<Option<Vec<u8>>, ExtractError> {
         match self.bytes(part) {
-            Ok(bytes) => Ok(encoding::decode(&bytes.unwrap_or_default()).text),
-            Err(error) if error.reason == crate::model::UnreadableReason::Damaged => {
-                Ok(String::new())
-            }
-            Err(error) => Err(error),
+            Err(error) if error.reason == UnreadableReason::Damaged => Ok(None),
+            other => other,
         }
     }
 

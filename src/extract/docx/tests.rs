@@ -279,3 +279,79 @@ proptest::proptest! {
         let _ = try_read(&with_body(&body));
     }
 }
+
+const NOTES: &str = r#"<w:footnotes><w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>
+    <w:footnote w:id="2"><w:p><w:r><w:footnoteRef/><w:t>含上年结转一件。</w:t></w:r></w:p><w:p><w:r><w:t>乙</w:t></w:r></w:p></w:footnote></w:footnotes>"#;
+
+fn with_parts(body: &str, parts: &[(&str, &str, &str)]) -> Vec<u8> {
+    let document = format!("<w:document><w:body>{body}</w:body></w:document>");
+    let relation = |(at, (kind, part, _)): (usize, &(&str, &str, &str))| {
+        format!(r#"<Relationship Id="x{at}" Type="http://o/{kind}" Target="{part}"/>"#)
+    };
+    let relations: String = parts.iter().enumerate().map(relation).collect();
+    let relations = format!("<Relationships>{relations}</Relationships>");
+    let mut all = vec![
+        ("_rels/.rels".to_owned(), RELS),
+        ("word/document.xml".to_owned(), document.as_str()),
+        ("word/_rels/document.xml.rels".to_owned(), relations.as_str()),
+    ];
+    all.extend(parts.iter().map(|(_, part, content)| (format!("word/{part}"), *content)));
+    let all: Vec<(&str, &str)> = all.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+    package(&all)
+}
+
+#[test]
+fn a_note_follows_its_paragraph_once_and_is_no_body_text() {
+    let refer = r#"<w:r><w:footnoteReference w:id="2"/></w:r>"#;
+    let body = format!(
+        "<w:p><w:r><w:t>办结九件</w:t></w:r>{refer}</w:p>{}<w:tbl><w:tr><w:tc><w:p><w:r><w:t>9</w:t></w:r>{refer}</w:p></w:tc></w:tr></w:tbl>",
+        p("结尾")
+    );
+    let document = try_read(&with_parts(&body, &[("footnotes", "footnotes.xml", NOTES)]))
+        .expect("the document can be read");
+    assert_eq!(paragraphs(&document), ["办结九件", "结尾"]);
+    let notes: Vec<(usize, &str, String)> = document
+        .blocks
+        .iter()
+        .enumerate()
+        .filter_map(|(at, b)| b.note().map(|n| (at, n.clean.as_str(), n.anchor.to_string())))
+        .collect();
+    let place =
+        |n: u8| format!("word/document.xml#footnote[2]/p[{n}]").replace("document", "footnotes");
+    assert_eq!(notes, [(1, "含上年结转一件。", place(1)), (2, "乙", place(2))]);
+    assert_eq!(grid(table(&document)), [["9"]]);
+}
+
+#[test]
+fn a_note_to_a_cell_leaves_its_number_alone_and_follows_the_table() {
+    let body = r#"<w:tbl><w:tr><w:tc><w:p><w:r><w:t>9</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p></w:tc></w:tr></w:tbl>"#;
+    let document = try_read(&with_parts(body, &[("footnotes", "footnotes.xml", NOTES)]))
+        .expect("the document can be read");
+    assert_eq!(grid(table(&document)), [["9"]]);
+    assert_eq!(document.blocks[1].note().map(|n| n.clean.as_str()), Some("含上年结转一件。"));
+}
+
+const CHUNK: &str = r#"<w:altChunk r:id="x0"/>"#;
+
+#[test]
+fn an_embedded_page_is_read_in_its_place() {
+    let page = "<html><body><p>甲</p><table><tr><td>1</td><td>2</td></tr></table></body></html>";
+    let body = format!("{}{CHUNK}{}", p("前"), p("后"));
+    let document = try_read(&with_parts(&body, &[("aFChunk", "chunk.html", page)]))
+        .expect("the document can be read");
+    assert_eq!(paragraphs(&document), ["前", "甲", "后"]);
+    assert_eq!(grid(table(&document)), [["1", "2"]]);
+    assert_eq!(document.blocks[1].anchor().to_string(), "word/chunk.html#p[1]");
+}
+
+#[test]
+fn an_embedded_document_without_reader_is_noticed_and_alone_it_is_named() {
+    let mail = "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x";
+    let parts = [("aFChunk", "chunk.mht", mail)];
+    let document = try_read(&with_parts(&format!("{}{CHUNK}", p("前")), &parts))
+        .expect("the document can be read");
+    assert_eq!(count(&document, NoticeKind::EmbeddedObject), 1);
+    let error = try_read(&with_parts(CHUNK, &parts)).expect_err("nothing to read");
+    assert_eq!(error.reason, UnreadableReason::Unsupported);
+    assert!(error.detail.zh.contains("word/chunk.mht") && error.help().zh.contains("另存为"));
+}

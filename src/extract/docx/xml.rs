@@ -37,6 +37,19 @@ pub(super) fn resolve(reference: &BytesRef<'_>) -> Option<char> {
     }
 }
 
+/// A character given by font and code: ticks and boxes of Wingdings, else the code itself.
+pub(super) fn symbol(element: &BytesStart<'_>) -> Option<char> {
+    let code = attribute(element, "char").and_then(|c| u32::from_str_radix(&c, 16).ok())?;
+    let font = attribute(element, "font").unwrap_or_default();
+    match (font.starts_with("Wingdings"), code & 0xFF) {
+        (true, 0xFE | 0x52) => Some('☑'),
+        (true, 0xFC | 0x50) => Some('✓'),
+        (true, 0xFD | 0x54 | 0x53) => Some('☒'),
+        (true, 0xA8 | 0x6F | 0x71 | 0xA3 | 0x72) => Some('□'),
+        _ => char::from_u32(code),
+    }
+}
+
 /// Calls `visit` for every opening tag until the end or the first error: side parts (styles,
 /// numbering, relations) are read as far as they go.
 pub(super) fn each_start(text: &str, mut visit: impl FnMut(&str, &BytesStart<'_>)) {

@@ -30,6 +30,7 @@ pub(super) fn read(
     }
     let in_flow = !std::mem::replace(&mut walk.in_cell, true);
     let mut cells: Vec<Cell> = Vec::new();
+    let mut pictures = Vec::new();
     // By column: the first row that no cell from above covers any more.
     let mut free_from: Vec<u32> = Vec::new();
     for (row, elements) in rows.iter().enumerate() {
@@ -49,7 +50,7 @@ pub(super) fn read(
                 *from = (*from).max(row + row_span);
             }
             let path = format!("{path}/tr[{}]/td[{}]", row + 1, index + 1);
-            let (text, tables) = content(walk, *element, path, depth + 3)?;
+            let (text, tables) = content(walk, *element, path, depth + 3, &mut pictures)?;
             cells.push(Cell { row, column: column as u32, row_span, column_span, text, tables });
             column = end;
         }
@@ -58,6 +59,7 @@ pub(super) fn read(
         walk.in_cell = false;
     }
     if cells.iter().all(|cell| cell.text.raw.trim().is_empty() && cell.tables.is_empty()) {
+        walk.blocks.append(&mut pictures);
         return Ok(());
     }
     walk.budget.block()?;
@@ -65,6 +67,7 @@ pub(super) fn read(
     let anchor = Anchor::Path { part: String::new(), path };
     let table = Table::from_cells(rows.len() as u32, free_from.len() as u32, cells, anchor);
     walk.blocks.push(Block::Table(table));
+    walk.blocks.append(&mut pictures);
     Ok(())
 }
 
@@ -112,12 +115,14 @@ fn span(cell: Element<'_>, name: &str, most: u32) -> u32 {
     }
 }
 
-/// The text of a cell, its paragraphs on lines of their own, and the tables in it.
+/// The text of a cell, its paragraphs on lines of their own, and the tables in it; its pictures follow
+/// the table.
 fn content(
     walk: &mut Walk<'_>,
     cell: Element<'_>,
     path: String,
     depth: usize,
+    pictures: &mut Vec<Block>,
 ) -> Result<(Text, Vec<Table>), ExtractError> {
     let outer = std::mem::take(&mut walk.blocks);
     walk.children(cell, depth)?;
@@ -128,6 +133,7 @@ fn content(
     for block in inner {
         match block {
             Block::Table(table) => tables.push(table),
+            picture @ Block::Picture { .. } => pictures.push(picture),
             other => lines.extend(other.text().map(|text| text.clean.clone())),
         }
     }

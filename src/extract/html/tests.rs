@@ -186,3 +186,32 @@ proptest::proptest! {
         let _ = try_read(format!("<html>{body}").as_bytes());
     }
 }
+
+#[test]
+fn pictures_in_cells_follow_their_table_and_what_is_not_read_is_named() {
+    let document = read(&format!(
+        "<p>{SENTENCE}</p><table><tr><td>甲<img src=a.png></td><td><table><tr><td>1</td><td><img src=b.png>2</td></tr></table></td>\
+         <td>丙</td></tr></table><textarea>草稿</textarea><iframe src=\"年报.pdf\"></iframe>"
+    ));
+    let pictures: Vec<&str> = document
+        .blocks
+        .iter()
+        .filter_map(
+            |b| if let Block::Picture { name, .. } = b { Some(name.as_str()) } else { None },
+        )
+        .collect();
+    assert_eq!(pictures, ["a.png", "b.png"]);
+    let quotes: Vec<_> = document.notices.iter().map(|n| (n.kind, n.quote.as_str())).collect();
+    assert_eq!(quotes, [(NoticeKind::Furniture, "草稿"), (NoticeKind::EmbeddedObject, "年报.pdf")]);
+}
+
+#[test]
+fn a_page_that_only_shows_another_file_says_so() {
+    let error = try_read(b"<html><body><iframe src=\"report.pdf\"></iframe></body></html>")
+        .expect_err("nothing to read");
+    assert_eq!(error.reason, UnreadableReason::Unsupported);
+    assert!(error.detail.zh.contains("report.pdf"));
+    let error = try_read(b"<table><tr><td><img src=scan.jpg></td><td></td></tr></table>")
+        .expect_err("nothing to read");
+    assert_eq!(error.reason, UnreadableReason::PicturesOnly);
+}

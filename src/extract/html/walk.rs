@@ -105,6 +105,7 @@ impl Walk<'_> {
             return Ok(());
         }
         if is_unseen(name) {
+            self.unseen(node);
             return Ok(());
         }
         if !self.in_cell && self.is_furniture(node) {
@@ -222,6 +223,21 @@ impl Walk<'_> {
         }
     }
 
+    /// What a page holds and this reader does not: a form's text, a page or a file within the page.
+    fn unseen(&mut self, node: Element<'_>) {
+        let Node::Element(element) = node.value() else { return };
+        let (kind, quote) = match element.name() {
+            "textarea" => (NoticeKind::Furniture, all_text(node)),
+            "iframe" => (NoticeKind::EmbeddedObject, element.attr("src").unwrap_or("").to_owned()),
+            "object" => (NoticeKind::EmbeddedObject, element.attr("data").unwrap_or("").to_owned()),
+            _ => return,
+        };
+        if !quote.trim().is_empty() {
+            let path = self.path(element.name());
+            self.notices.push(notice(kind, Anchor::Path { part: String::new(), path }, &quote));
+        }
+    }
+
     /// The path of the next element of this name.
     pub fn path(&mut self, name: &str) -> String {
         let met = self.met.entry(name.to_owned()).or_default();
@@ -239,7 +255,7 @@ impl Walk<'_> {
             size.is_some_and(|size| size < ICON)
         };
         let source = element.attr("src").or(element.attr("alt")).unwrap_or_default();
-        if self.in_cell || source.is_empty() || small("width") || small("height") {
+        if source.is_empty() || small("width") || small("height") {
             return;
         }
         let name: String = source.chars().take(120).collect();

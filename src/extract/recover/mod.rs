@@ -38,9 +38,10 @@ pub(super) fn recover(document: &mut Document) {
     };
     for block in &mut document.blocks {
         match block {
-            Block::Heading { text, .. } | Block::Paragraph(text) | Block::ListItem { text, .. } => {
-                work(text, false);
-            }
+            Block::Heading { text, .. }
+            | Block::Paragraph(text)
+            | Block::ListItem { text, .. }
+            | Block::Note(text) => work(text, false),
             Block::Table(table) => each_cell(table, &mut work),
             Block::Picture { .. } => {}
         }
@@ -64,7 +65,7 @@ fn each_cell(table: &mut Table, work: &mut impl FnMut(&mut Text, bool)) {
 fn texts(document: &Document) -> impl Iterator<Item = &str> + Clone {
     document.blocks.iter().flat_map(|block| {
         let cells: &[_] = if let Block::Table(table) = block { &table.cells } else { &[] };
-        let own = block.text().map(|text| text.raw.as_str());
+        let own = block.text().or(block.note()).map(|text| text.raw.as_str());
         own.into_iter().chain(cells.iter().map(|cell| cell.text.raw.as_str()))
     })
 }
