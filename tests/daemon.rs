@@ -172,7 +172,7 @@ async fn killed_at_random_moments_it_loses_nothing_and_repeats_nothing() {
     assert_eq!((all.len(), names.len()), (files, files), "each file is one submission");
     for submission in &all {
         let n: usize = file_name(submission)[..3].parse().unwrap();
-        let expected = if n % 3 == 0 { Outcome::Returned } else { Outcome::Compliant };
+        let expected = if n.is_multiple_of(3) { Outcome::Returned } else { Outcome::Compliant };
         assert_eq!(submission.outcome(), expected, "{n}");
         assert_eq!(submission.revision, 1, "{n}");
     }
