@@ -9,6 +9,7 @@ use nianbao::proto::v1::{AlertState, ListAlertsRequest, Outcome, Stage, Submissi
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 fn judged(submission: &Submission) -> bool {
     submission.stage() != Stage::Received
@@ -139,14 +140,16 @@ async fn alerts(daemon: &Daemon) -> Vec<(AlertState, usize)> {
     }
 }
 
-/// Kills the daemon again and again while files are dropped. `NIANBAO_KILL_ROUNDS` and
-/// `NIANBAO_KILL_FILES` make it longer than the few rounds of every day.
+/// Kills the daemon again and again while files are dropped, and while it starts. `NIANBAO_KILL_ROUNDS`
+/// and `NIANBAO_KILL_FILES` make it longer than the few rounds of every day; `NIANBAO_KILL_SEED`
+/// chooses other moments.
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_random_moments_it_loses_nothing_and_repeats_nothing() {
     let number = |name, default| {
         std::env::var(name).ok().and_then(|v| v.parse::<usize>().ok()).unwrap_or(default)
     };
     let (rounds, files) = (number("NIANBAO_KILL_ROUNDS", 3), number("NIANBAO_KILL_FILES", 60));
+    let mut moments = moments(number("NIANBAO_KILL_SEED", 1) as u64);
     let dir = tempfile::tempdir().unwrap();
     let inbox = dir.path().join("inbox");
     std::fs::create_dir_all(&inbox).unwrap();
@@ -160,10 +163,12 @@ async fn killed_at_random_moments_it_loses_nothing_and_repeats_nothing() {
     });
     for round in 0..rounds {
         let daemon = Daemon::start(dir.path(), "");
-        // The moment is chosen by how far the work has come, which no two runs reach alike.
-        let enough = (round + 1) * files / (rounds + 1);
+        let enough = round * files / rounds;
         daemon.wait_for(|all| all.len() >= enough).await;
+        // Some moment of the work that follows, not one that an event of ours would choose.
+        tokio::time::sleep(moments.next().unwrap()).await;
         daemon.kill();
+        Daemon::kill_while_starting(dir.path(), moments.next().unwrap());
     }
     dropping.join().unwrap();
     let daemon = Daemon::start(dir.path(), "");
@@ -178,6 +183,17 @@ async fn killed_at_random_moments_it_loses_nothing_and_repeats_nothing() {
     }
     assert_eq!(alerts(&daemon).await, [(AlertState::Firing, files.div_ceil(3))]);
     assert_eq!(daemon.stop(), Some(0));
+}
+
+/// Times below 200 ms that look random; the same for the same seed.
+fn moments(seed: u64) -> impl Iterator<Item = Duration> {
+    let mut state = seed;
+    std::iter::from_fn(move || {
+        // Knuth's MMIX generator; its low bits are poor.
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        Some(Duration::from_micros((state >> 33) % 200_000))
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,9 +1,13 @@
 //! A real daemon in a directory of its own, and reports to feed it.
 
-use nianbao::edition::Editions;
+#![allow(dead_code)] // each test and bench uses its part
+
+use nianbao::edition::{self, Editions};
+use nianbao::extract::{Limits, extract};
 use nianbao::proto::v1::submission_service_client::SubmissionServiceClient;
 use nianbao::proto::v1::watch_service_client::WatchServiceClient;
 use nianbao::proto::v1::{ListSubmissionsRequest, Submission, WatchRequest};
+use nianbao::rules::{self, Case, Circumstances, RuleSettings};
 use nianbao::specimen::Specimen;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -25,25 +29,7 @@ impl Daemon {
     /// Starts the daemon on `dir/data` and `dir/inbox`, on a port of its own, with `more` appended to
     /// its configuration, and waits until it says that it runs.
     pub fn start(dir: &Path, more: &str) -> Self {
-        let config = dir.join("nianbao.toml");
-        std::fs::create_dir_all(dir.join("inbox")).unwrap();
-        let text = format!(
-            "data = \"data\"\n\
-             [[folder]]\nname = \"inbox\"\npath = \"inbox\"\nsettle = \"0s\"\nsettle_renamed = \"0s\"\n\
-             [grpc]\nlisten = \"127.0.0.1:0\"\n{more}\n"
-        );
-        std::fs::write(&config, text).unwrap();
-        let log =
-            std::fs::OpenOptions::new().create(true).append(true).open(dir.join("log")).unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_nianbao"))
-            .arg("--config")
-            .arg(&config)
-            .arg("serve")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .unwrap();
+        let mut child = spawn(dir, more);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let first = lines.next().and_then(Result::ok).unwrap_or_default();
         let Some((_, address)) = first.split_once("接口 ") else {
@@ -56,6 +42,14 @@ impl Daemon {
         Daemon { child, address, dir: dir.to_path_buf() }
     }
 
+    /// Starts the daemon and kills it after a time, wherever it has come to.
+    pub fn kill_while_starting(dir: &Path, after: Duration) {
+        let mut child = spawn(dir, "");
+        std::thread::sleep(after);
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
     pub fn inbox(&self) -> PathBuf {
         self.dir.join("inbox")
     }
@@ -64,6 +58,11 @@ impl Daemon {
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Asks it to stop, waits, and returns its exit code.
@@ -108,6 +107,28 @@ impl Daemon {
     }
 }
 
+/// Writes the configuration and starts the program.
+fn spawn(dir: &Path, more: &str) -> Child {
+    let config = dir.join("nianbao.toml");
+    std::fs::create_dir_all(dir.join("inbox")).unwrap();
+    let text = format!(
+        "data = \"data\"\n\
+             [[folder]]\nname = \"inbox\"\npath = \"inbox\"\nsettle = \"0s\"\nsettle_renamed = \"0s\"\n\
+             [grpc]\nlisten = \"127.0.0.1:0\"\n{more}\n"
+    );
+    std::fs::write(&config, text).unwrap();
+    let log = std::fs::OpenOptions::new().create(true).append(true).open(dir.join("log")).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_nianbao"))
+        .arg("--config")
+        .arg(&config)
+        .arg("serve")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(log)
+        .spawn()
+        .unwrap()
+}
+
 impl Drop for Daemon {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -137,7 +158,7 @@ pub async fn all_submissions(channel: Channel) -> (Vec<Submission>, String) {
 /// A clean report of the `n`th unit of a county; with `wrong`, its total of natural persons is off.
 pub fn report(n: usize, wrong: bool) -> Specimen {
     const SIGNS: [&str; 10] = ["东", "南", "西", "北", "中", "和", "平", "安", "康", "宁"];
-    let signs: String = [n / 100 % 10, n / 10 % 10, n % 10].map(|d| SIGNS[d]).concat();
+    let signs: String = format!("{n:03}").bytes().map(|d| SIGNS[usize::from(d - b'0')]).collect();
     let mut specimen = Specimen::clean(Editions::embedded().get("2021").unwrap());
     let unit = specimen.unit().to_string();
     specimen.patch(&format!("替换 \"{unit}\" => \"临河县{signs}局\"")).unwrap();
@@ -145,6 +166,21 @@ pub fn report(n: usize, wrong: bool) -> Specimen {
         specimen.patch("t3.total.NP = 1999").unwrap();
     }
     specimen
+}
+
+/// Reads, binds and judges a Word file in this process: what the daemon makes of it, nothing kept.
+pub fn judge(bytes: &[u8]) {
+    let editions = Editions::embedded();
+    let read = extract("report.docx", bytes, &Limits::default()).unwrap();
+    let report = edition::bind(&read.document, editions);
+    let (circumstances, settings) = (Circumstances::default(), RuleSettings::default());
+    std::hint::black_box(rules::judge(&Case {
+        document: &read.document,
+        report: &report,
+        editions,
+        circumstances: &circumstances,
+        settings: &settings,
+    }));
 }
 
 /// Puts a file into a folder the way a careful program does: written elsewhere, renamed in.
