@@ -1,14 +1,20 @@
-//! What a commit costs over the disk's own fsync, and what a page of a listing costs.
+//! What a commit costs over the disk's own fsync, what a page of a listing costs, and how long a store
+//! takes to open: it reads its whole journal and index to prove them whole.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use nianbao::model::{Declared, Source};
-use nianbao::store::{Arrival, Filter, Store, StoreOptions};
+use nianbao::edition::{self, Editions};
+use nianbao::extract::{Limits, extract};
+use nianbao::model::{Declared, Format, Source, Verdict};
+use nianbao::rules::{self, Case, Circumstances, RuleSettings};
+use nianbao::specimen::Specimen;
+use nianbao::store::{Arrival, Conclusion, Filter, Received, Store, StoreError, StoreOptions};
 use std::fs::File;
 use std::io::Write;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
 
-/// Submissions in the store whose listing is measured.
-const LISTED: u32 = 20_000;
+/// Judged submissions in the store that is listed and opened.
+const KEPT: u32 = 20_000;
 
 fn open(dir: &tempfile::TempDir) -> Store {
     let channels = vec!["log".to_owned()];
@@ -45,30 +51,75 @@ fn commit(c: &mut Criterion) {
     });
 }
 
-fn list(c: &mut Criterion) {
+fn many(c: &mut Criterion) {
     let runtime = tokio::runtime::Builder::new_multi_thread().build().expect("a runtime");
     let dir = tempfile::tempdir().expect("a directory");
     let store = open(&dir);
-    let sample = arrival(&store, 0);
+    let (sample, verdict) = (arrival(&store, 0), verdict());
     runtime.block_on(async {
-        let arrivals = (0..LISTED).map(|n| {
-            let (store, sample) = (store.clone(), sample.clone());
-            tokio::spawn(async move {
-                let source =
-                    Source::Folder { folder: "inbox".to_owned(), path: format!("{n}.docx") };
-                store.receive(Arrival { source, ..sample }).await
-            })
+        let kept = (0..KEPT).map(|n| {
+            let (store, sample, verdict) = (store.clone(), sample.clone(), verdict.clone());
+            tokio::spawn(keep(store, n, sample, verdict))
         });
-        for arrival in arrivals.collect::<Vec<_>>() {
-            arrival.await.expect("no panic").expect("a commit");
+        for kept in kept.collect::<Vec<_>>() {
+            kept.await.expect("no panic").expect("two commits");
         }
     });
     c.bench_function("a page of 100 from the middle", |b| {
-        b.iter(|| {
-            store.list(&Filter::default(), Some(u64::from(LISTED / 2)), 100).expect("a page")
+        b.iter(|| store.list(&Filter::default(), Some(u64::from(KEPT / 2)), 100).expect("a page"));
+    });
+    store.close().expect("a clean stop");
+    drop(store);
+    let mut few = c.benchmark_group("slow");
+    few.sample_size(10);
+    few.bench_function("open a store of 20 000 judged submissions", |b| {
+        b.iter_custom(|times| {
+            let opened = (0..times).map(|_| {
+                let start = Instant::now();
+                let store = open(&dir);
+                let took = start.elapsed();
+                store.close().expect("a clean stop");
+                took
+            });
+            opened.sum()
         });
     });
+    few.finish();
 }
 
-criterion_group!(benches, commit, list);
+/// One submission received and judged, of a unit of its own.
+async fn keep(
+    store: Store,
+    n: u32,
+    sample: Arrival,
+    mut verdict: Verdict,
+) -> Result<(), StoreError> {
+    let source = Source::Folder { folder: "inbox".to_owned(), path: format!("{n}.docx") };
+    let (Received::New(submission) | Received::Same(submission)) =
+        store.receive(Arrival { source, ..sample }).await?;
+    if let Some((unit, _)) = &mut verdict.unit {
+        unit.push_str(&n.to_string());
+    }
+    let at = i64::from(n);
+    let (format, result) = (Format::Docx, Ok(verdict));
+    store.conclude(Conclusion { submission, at, format, result }).await.map(drop)
+}
+
+/// The verdict on a report with one wrong total.
+fn verdict() -> Verdict {
+    let editions = Editions::embedded();
+    let specimen = Specimen::patched(editions, "t3.total.NP = 1999").expect("a patch");
+    let read = extract("report.docx", &specimen.to_docx(), &Limits::default()).expect("a report");
+    let report = edition::bind(&read.document, editions);
+    let (circumstances, settings) = (Circumstances::default(), RuleSettings::default());
+    rules::judge(&Case {
+        document: &read.document,
+        report: &report,
+        editions,
+        circumstances: &circumstances,
+        settings: &settings,
+    })
+}
+
+criterion_group!(benches, commit, many);
 criterion_main!(benches);
