@@ -61,9 +61,10 @@ pub(super) fn read(
             Event::Text(text) if walk.in_text => walk.push(&text.xml10_content()),
             Event::CData(text) if walk.in_text => walk.push(&text.xml10_content()),
             Event::GeneralRef(reference) if walk.in_text => {
-                if let Some(c) = xml::resolve(&reference) {
-                    walk.push(c.encode_utf8(&mut [0; 4]));
-                }
+                // Left out, it could turn 1&x;2 into 12. No word processor writes such a reference.
+                let unknown = || xml::broken(context.part, reader.buffer_position());
+                let c = xml::resolve(&reference).ok_or_else(unknown)?;
+                walk.push(c.encode_utf8(&mut [0; 4]));
             }
             // quick-xml does not mind elements left open at the end; a cut-off part has them.
             Event::Eof if depth > 0 => return Err(xml::broken(context.part, text.len() as u64)),

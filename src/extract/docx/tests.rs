@@ -219,6 +219,15 @@ fn broken_packages_are_damaged_wherever_they_break() {
 }
 
 #[test]
+fn an_unknown_reference_makes_no_other_number_of_its_surroundings() {
+    assert_eq!(read(&p("1&#50;3&lt;4")).blocks, read(&p("123&#60;4")).blocks);
+    for damaged in ["1&x;2", "1&#xD800;2", "1&#99999999;2"] {
+        let error = try_read(&with_body(&p(damaged))).unwrap_err();
+        assert_eq!(error.reason, UnreadableReason::Damaged, "{damaged}");
+    }
+}
+
+#[test]
 fn a_bomb_is_refused_by_what_comes_out_of_it() {
     let over = |bytes: &[u8]| {
         let error = try_read(bytes).expect_err("refused");
