@@ -31,6 +31,7 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
         Output::Text => {
             writeln!(out, "{}", numbers(&answer, args.year, client.lang))?;
             write!(out, "{}", folders(&answer, client.lang).render(common.style()))?;
+            write!(out, "{}", problems(&answer, client.lang))?;
         }
     }
     Ok(Exit::Fine)
@@ -99,8 +100,25 @@ fn folders(answer: &v1::GetOverviewResponse, lang: Lang) -> Grid {
     grid
 }
 
+/// Files that are not taken, one a line.
+fn problems(answer: &v1::GetOverviewResponse, lang: Lang) -> String {
+    let mut lines = String::new();
+    for folder in &answer.folders {
+        for problem in &folder.problems {
+            let why = problem.why.as_ref().map(|w| say(lang, &w.zh, &w.en)).unwrap_or_default();
+            let path = problem.path.escape_debug();
+            lines += &match lang {
+                Lang::Zh => format!("{}/{path}：{why}\n", folder.name),
+                Lang::En => format!("{}/{path}: {why}\n", folder.name),
+            };
+        }
+    }
+    lines
+}
+
 fn object(answer: &v1::GetOverviewResponse) -> serde_json::Value {
     let counts = answer.counts.unwrap_or_default();
+    let problem = |p: &v1::FileProblem| json!({ "path": p.path, "why": p.why.as_ref().map(|w| w.zh.as_str()) });
     let folder = |f: &v1::FolderStatus| {
         json!({
             "name": f.name,
@@ -110,6 +128,7 @@ fn object(answer: &v1::GetOverviewResponse) -> serde_json::Value {
             "reason": f.reason.as_ref().map(|w| w.zh.as_str()),
             "last_scan_at": millis(f.last_scan_at).and_then(rfc3339),
             "waiting": f.waiting,
+            "problems": f.problems.iter().map(problem).collect::<Vec<_>>(),
         })
     };
     json!({

@@ -137,6 +137,7 @@ fn status(from: intake::FolderStatus) -> grpc::FolderStatus {
         reason,
         last_scan_at: from.last_scan.map(|scan| scan.at),
         waiting: u32::try_from(from.settling).unwrap_or(u32::MAX),
+        problems: from.problems,
     }
 }
 

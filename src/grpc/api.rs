@@ -61,6 +61,8 @@ pub struct FolderStatus {
     pub last_scan_at: Option<Millis>,
     /// Files seen and not taken yet.
     pub waiting: u32,
+    /// Files that are not taken, or not for now, by their path below the folder, and why.
+    pub problems: Vec<(String, Words)>,
 }
 
 /// What is known of a file in a watched folder.

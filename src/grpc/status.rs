@@ -4,7 +4,7 @@ use super::api::{FolderState, FolderStatus, Shared};
 use super::convert::timestamp;
 use super::errors::{self, Fields};
 use super::paging::{self, Tokens};
-use crate::model::{Source, UnitYear};
+use crate::model::{Source, UnitYear, Words};
 use crate::proto::v1::{self, status_service_server::StatusService};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -157,5 +157,10 @@ fn folder(from: &FolderStatus) -> v1::FolderStatus {
         reason: Some((&from.reason).into()),
         last_scan_at: from.last_scan_at.map(timestamp),
         waiting: from.waiting,
+        problems: from.problems.iter().map(problem).collect(),
     }
+}
+
+fn problem((path, why): &(String, Words)) -> v1::FileProblem {
+    v1::FileProblem { path: path.clone(), why: Some(why.into()) }
 }

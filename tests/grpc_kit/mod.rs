@@ -110,6 +110,7 @@ impl Folders for Inbox {
             reason: Words::new("网络盘", "a network share"),
             last_scan_at: Some(7_000),
             waiting: 3,
+            problems: vec![("a.docx".into(), Words::new("太大", "too big"))],
         }]
     }
 
