@@ -98,7 +98,7 @@ use crate::model::{Severity, Words};
 
 /// Declares a rule as the `static RULE` of its file. The page is the Markdown file of the same name.
 ///
-/// ```ignore
+/// ```text
 /// rule! {
 ///     code: "AR-02",
 ///     name: ("表三分项合计", "Table 3 column sums"),
