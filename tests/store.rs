@@ -100,6 +100,101 @@ async fn one_case_opens_goes_on_and_resolves_and_each_turn_is_told_once_per_chan
     assert_eq!((log.len(), next), (1, None), "the other channel has its own line");
 }
 
+/// Hands a report in at `at`, concludes it ten milliseconds later with a minute's grace.
+async fn judged_at(
+    store: &Store,
+    at: Millis,
+    bytes: &[u8],
+    result: Result<Verdict, Unreadable>,
+) -> Concluded {
+    let original = store.spool(&mut &bytes[..], 1 << 20).unwrap();
+    let (source, declared) = (folder("a.docx"), Declared::default());
+    let id = store.receive(Arrival { source, original, declared, at }).await.unwrap().expect_new();
+    let conclusion = Conclusion { at: at + 10, grace: 60_000, ..conclusion(id, result) };
+    store.conclude(conclusion).await.unwrap()
+}
+
+fn outbox(store: &Store) -> Vec<(Phase, Millis, Option<i32>)> {
+    let (items, _) = store.due(Millis::MAX, 100).unwrap();
+    let log = items.into_iter().filter(|item| item.channel == "log");
+    log.map(|item| (item.phase, item.due_at, item.alert.year)).collect()
+}
+
+#[tokio::test]
+async fn a_file_mended_within_the_grace_alarms_nobody() {
+    let home = Home::new();
+    let store = home.open();
+    let case = judged_at(&store, 1_000, b"half", Err(unreadable())).await.alerts;
+    assert_eq!(outbox(&store), [(Phase::Opened, 61_000, None)]);
+    // Saved again and still wrong: one message about how it stands by then.
+    judged_at(&store, 20_000, b"wrong", bad("某局", 2024)).await;
+    assert_eq!(outbox(&store), [(Phase::Opened, 80_000, Some(2024))]);
+    drop(store);
+    let store = home.open();
+    let mended = judged_at(&store, 50_000, b"right", good("某局", 2024)).await;
+    assert_eq!(mended.alerts, case);
+    assert_eq!(store.alert(case[0]).unwrap().unwrap().state, AlertState::Resolved);
+    assert_eq!(outbox(&store), []);
+    drop(store);
+    Store::rebuild(&home.options()).unwrap();
+    assert_eq!(outbox(&home.open()), []);
+}
+
+#[tokio::test]
+async fn once_a_complaint_may_be_under_way_its_end_is_told_as_well() {
+    let home = Home::new();
+    let store = home.open();
+    judged_at(&store, 0, b"wrong", bad("某局", 2024)).await;
+    // So close to its time that a dispatcher may have taken it meanwhile.
+    judged_at(&store, 58_000, b"right", good("某局", 2024)).await;
+    let (first, _) = store.due(60_000, 10).unwrap();
+    let item = first.into_iter().find(|item| item.channel == "log").unwrap();
+    assert_eq!(item.phase, Phase::Opened);
+    let (dedupe_id, result) = (item.dedupe_id, DeliveryResult::Delivered);
+    store.delivered(Delivery { dedupe_id, at: 60_001, result }).await.unwrap();
+    assert_eq!(outbox(&store), [(Phase::Resolved, 58_010, Some(2024))]);
+}
+
+#[tokio::test]
+async fn after_the_first_message_further_complaints_are_held_and_the_end_is_told_at_once() {
+    let home = Home::new();
+    let store = home.open();
+    judged_at(&store, 0, b"wrong", bad("某局", 2024)).await;
+    for item in store.due(60_000, 10).unwrap().0 {
+        let (dedupe_id, result) = (item.dedupe_id, DeliveryResult::Delivered);
+        store.delivered(Delivery { dedupe_id, at: 60_001, result }).await.unwrap();
+    }
+    judged_at(&store, 100_000, b"worse", bad("某局", 2024)).await;
+    assert_eq!(outbox(&store), [(Phase::Updated, 160_000, Some(2024))]);
+    judged_at(&store, 120_000, b"right", good("某局", 2024)).await;
+    assert_eq!(outbox(&store), [(Phase::Resolved, 120_010, Some(2024))]);
+}
+
+#[tokio::test]
+async fn a_renamed_file_takes_its_history_along_and_frees_its_old_path() {
+    let home = Home::new();
+    let store = home.open();
+    let first = home.judged(&store, "a.docx", b"1", bad("某局", 2024)).await.submission.id;
+    let id = home.judged(&store, "a.docx", b"2", bad("某局", 2024)).await.submission.id;
+    assert!(store.moved(id, folder("某局.docx"), 30).await.unwrap());
+    for id in [first, id] {
+        assert_eq!(store.submission(id).unwrap().unwrap().source, folder("某局.docx"));
+    }
+    assert_eq!(store.events(0, 100).unwrap().last().unwrap().change, Change::Moved(id));
+    assert_eq!(store.current_at(&folder("a.docx")).unwrap(), None);
+    assert_eq!(home.arrive(&store, "某局.docx", b"2").await.expect_same(), id);
+    // Another unit's report under the old name supersedes nothing; one under the new name does.
+    let other = home.judged(&store, "a.docx", b"3", good("另局", 2024)).await;
+    assert!(other.superseded.is_empty());
+    assert!(!store.moved(id, folder("a.docx"), 40).await.unwrap(), "that place is taken");
+    let next = home.judged(&store, "某局.docx", b"4", good("某局", 2024)).await;
+    assert_eq!((next.superseded, next.submission.revision), (vec![id], 3));
+    let before = home.answers(&store);
+    drop(store);
+    Store::rebuild(&home.options()).unwrap();
+    assert_eq!(home.answers(&home.open()), before);
+}
+
 #[tokio::test]
 async fn a_failed_send_comes_again_at_its_time_and_a_hopeless_one_does_not() {
     let home = Home::new();
@@ -387,6 +482,8 @@ async fn file_stamps_are_remembered_and_forgotten() {
     store.close().unwrap();
     let store = home.open();
     assert_eq!(store.file_stamp("inbox", "a").unwrap(), Some(stamp));
-    store.forget_file("inbox", "a").unwrap();
+    store.forget_file("inbox", "a", 8).unwrap();
+    assert!(store.file_stamp("inbox", "a").unwrap().is_some(), "the file of another submission");
+    store.forget_file("inbox", "a", 9).unwrap();
     assert_eq!(store.file_stamp("inbox", "a").unwrap(), None);
 }

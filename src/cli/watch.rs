@@ -137,6 +137,7 @@ impl Told {
             EventKind::Acknowledged => say(lang, "认领", "acknowledged"),
             EventKind::Delivered => say(lang, "通知", "notified"),
             EventKind::Attempted => say(lang, "读取失败", "reader failed"),
+            EventKind::Moved => say(lang, "改名", "renamed"),
             EventKind::Unspecified => say(lang, "其他", "other"),
         };
         let mut parts = vec![time(self.at), what.to_string()];

@@ -46,7 +46,9 @@ pub struct Folder {
     pub rescan: Duration,
     /// Interval of polling where events are not to be had.
     pub poll: Duration,
-    /// How long after a file's first reading a re-save replaces it without alarming anybody.
+    /// How long after a file's receipt nobody is told that it was returned or cannot be read. A file
+    /// mended within it alarms nobody. The default of a minute covers a slow copy that was taken half
+    /// written and a clerk who saves once more; a supervisor does not wait long for the rest.
     pub resave_grace: Duration,
 }
 

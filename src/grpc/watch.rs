@@ -66,7 +66,10 @@ impl Found {
     fn of(store: &Store, change: Change) -> Result<Found, StoreError> {
         let mut found = Found::default();
         match change {
-            Change::Received(id) | Change::Requeued(id) | Change::Attempted(id) => {
+            Change::Received(id)
+            | Change::Requeued(id)
+            | Change::Attempted(id)
+            | Change::Moved(id) => {
                 found.submission = store.submission(id)?;
             }
             Change::Judged { id, superseded, alerts } => {
@@ -97,6 +100,7 @@ fn kind(change: &Change) -> EventKind {
         Change::Acknowledged(_) => EventKind::Acknowledged,
         Change::Delivered { .. } => EventKind::Delivered,
         Change::Attempted(_) => EventKind::Attempted,
+        Change::Moved(_) => EventKind::Moved,
     }
 }
 

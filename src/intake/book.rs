@@ -114,14 +114,14 @@ impl Book {
         self.nodes.get(&seen.node()).filter(|at| *at != path).cloned()
     }
 
-    /// A departed file turned up again; returns its old path unless another file stands there.
-    pub(super) fn arrived(&mut self, seen: &Seen) -> Option<PathBuf> {
+    /// A departed file turned up again; returns what it was unless another file stands there.
+    pub(super) fn arrived(&mut self, seen: &Seen) -> Option<Departed> {
         let departed = self.departed.remove(&seen.node())?;
-        (!self.known.contains_key(&departed.path)).then_some(departed.path)
+        (!self.known.contains_key(&departed.path)).then_some(departed)
     }
 
     /// Departed files that did not turn up over a whole scan, or that are too many.
-    pub(super) fn forgotten(&mut self) -> Vec<PathBuf> {
+    pub(super) fn forgotten(&mut self) -> Vec<Departed> {
         let scans = self.scans;
         let mut surplus = self.departed.len().saturating_sub(MOST_DEPARTED);
         let gone = self.departed.extract_if(.., |_, departed| {
@@ -129,8 +129,8 @@ impl Book {
             surplus = surplus.saturating_sub(1);
             over || departed.scan + 1 < scans
         });
-        let gone: Vec<PathBuf> = gone.map(|(_, departed)| departed.path).collect();
-        gone.into_iter().filter(|path| !self.known.contains_key(path)).collect()
+        let gone: Vec<Departed> = gone.map(|(_, departed)| departed).collect();
+        gone.into_iter().filter(|departed| !self.known.contains_key(&departed.path)).collect()
     }
 
     /// Known files at or below a path.

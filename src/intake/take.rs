@@ -101,10 +101,13 @@ impl Taker {
             return Err(Outcome::Changed);
         }
         if let Some(known) = job.renamed.as_ref().filter(|k| k.sha256 == spooled.sha256) {
+            let (to, at) = (self.source(&job.path), jiff::Timestamp::now().as_millisecond());
+            let moved = self.store.moved(known.submission, to, at);
+            self.runtime.block_on(moved).map_err(Outcome::Fatal)?;
             self.remember(job, known.sha256.clone(), known.submission)?;
             return Ok(Outcome::Renamed(known.submission));
         }
-        // The store knows a renamed file by its first place only; the stamp knows it here.
+        // A file renamed over another keeps its old place in the store; the stamp knows it here.
         if let Some(known) = self.stamp(job)?.filter(|k| k.sha256 == spooled.sha256) {
             self.remember(job, known.sha256, known.submission)?;
             return Ok(Outcome::Received(Received::Same(known.submission)));

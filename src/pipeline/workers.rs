@@ -5,7 +5,9 @@
 use super::examine::{Examined, try_examine};
 use super::{Jail, Known};
 use crate::config::Settings;
-use crate::model::{Format, Millis, Submission, SubmissionId, Unreadable, UnreadableReason, Words};
+use crate::model::{
+    Format, Millis, Source, Submission, SubmissionId, Unreadable, UnreadableReason, Words,
+};
 use crate::store::{Conclusion, Store, StoreError};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -152,9 +154,9 @@ impl Step {
                 return Ok(());
             }
         }
-        let at = now();
+        let (at, grace) = (now(), self.grace(&submission.source));
         let concluded =
-            self.store.conclude(Conclusion { submission: id, at, format, result }).await?;
+            self.store.conclude(Conclusion { submission: id, at, format, result, grace }).await?;
         let Submission { unit, year, outcome, revision, counts, .. } = concluded.submission;
         info!(
             submission = id,
@@ -196,6 +198,13 @@ impl Step {
                 Ok(None)
             }
         }
+    }
+
+    /// How long a folder's clerks may mend a file before anybody is told. An upload is meant as it is.
+    fn grace(&self, source: &Source) -> Millis {
+        let Source::Folder { folder: name, .. } = source else { return 0 };
+        let folder = self.settings.folders.iter().find(|folder| folder.name == *name);
+        folder.map_or(0, |f| Millis::try_from(f.resave_grace.as_millis()).unwrap_or(Millis::MAX))
     }
 
     async fn original(&self, sha256: &str) -> Result<Vec<u8>, StoreError> {

@@ -3,6 +3,8 @@
 //! Invariant: a firing alert speaks of a current submission that was returned or could not be read.
 //! When that one loses its place the case goes on with the one that took it, or resolves; so there
 //! is one case per unit and year, and per path while those are unknown.
+//!
+//! Invariant: nobody is told that a case resolved who was not told that it opened.
 
 use super::apply::{examination_of, gist};
 use super::index::{View, number};
@@ -65,25 +67,59 @@ pub(super) fn turn(
     Ok(turns)
 }
 
-/// The messages of the turns: one per channel.
+/// A held message this close to its time, milliseconds, may be under way by the time of the commit.
+const NEARLY_DUE: Millis = 5_000;
+
+/// The messages of the turns, one per channel, and the held ones they take the place of.
+///
+/// A complaint is held until the grace is over. What happens to the case meanwhile is told by one
+/// message about how it then stands, or, where it has resolved, by none.
 pub(super) fn messages(
+    view: &View,
     turns: &[Turn],
     seq: u64,
-    at: Millis,
+    row: &Submission,
+    conclusion: &Conclusion,
     channels: &[String],
-) -> Vec<OutboxItem> {
-    let told = turns.iter().filter_map(|turn| Some((&turn.alert, turn.phase?)));
-    told.flat_map(|(alert, phase)| {
-        channels.iter().map(move |channel| OutboxItem {
-            dedupe_id: Message { alert: alert.id, seq, channel }.dedupe_id(),
-            channel: channel.clone(),
-            phase,
-            alert: alert.clone(),
-            due_at: at,
-            attempts: 0,
-        })
-    })
-    .collect()
+) -> Result<(Vec<OutboxItem>, Vec<String>), StoreError> {
+    let at = conclusion.at;
+    let (mut new, mut taken_back) = (Vec::new(), Vec::new());
+    for turn in turns {
+        let (alert, Some(phase)) = (&turn.alert, turn.phase) else { continue };
+        for channel in channels {
+            let message = Message { alert: alert.id, seq, channel };
+            let held = held(view, &message, at)?;
+            let untold = held.iter().any(|item| item.phase == Phase::Opened);
+            taken_back.extend(held.into_iter().map(|item| item.dedupe_id));
+            let (phase, due_at) = match phase {
+                Phase::Resolved if untold => continue,
+                Phase::Resolved => (phase, at),
+                _ => {
+                    let over = row.received_at.saturating_add(conclusion.grace);
+                    (if untold { Phase::Opened } else { phase }, at.max(over))
+                }
+            };
+            new.push(OutboxItem {
+                dedupe_id: message.dedupe_id(),
+                channel: channel.clone(),
+                phase,
+                alert: alert.clone(),
+                due_at,
+                attempts: 0,
+            });
+        }
+    }
+    Ok((new, taken_back))
+}
+
+/// Messages of a case for a channel that nobody can have sent yet.
+fn held(view: &View, of: &Message, now: Millis) -> Result<Vec<OutboxItem>, StoreError> {
+    let mut items = Vec::new();
+    for (key, _) in view.scan(&of.thread(), &[], usize::MAX)? {
+        let item = view.row::<OutboxItem>(&key)?;
+        items.extend(item.filter(|i| i.attempts == 0 && i.due_at > now.saturating_add(NEARLY_DUE)));
+    }
+    Ok(items)
 }
 
 fn firing(view: &View, about: SubmissionId) -> Result<Option<Alert>, StoreError> {

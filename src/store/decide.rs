@@ -8,8 +8,8 @@ use super::keys::{self, Facet, Message, table};
 use super::records::Step;
 use super::{Arrival, Change, Concluded, Conclusion, Received, StoreError, succession};
 use crate::model::{
-    Acknowledgement, Alert, Delivery, DeliveryResult, Millis, OutboxItem, Stage, Submission,
-    SubmissionId,
+    Acknowledgement, Alert, Delivery, DeliveryResult, Millis, OutboxItem, Source, Stage,
+    Submission, SubmissionId,
 };
 
 /// What a caller asks the writer to record.
@@ -18,6 +18,7 @@ pub(super) enum Command {
     Conclude(Box<Conclusion>),
     Attempted(SubmissionId, Millis),
     Requeue(SubmissionId, Millis),
+    Move(SubmissionId, Source, Millis),
     Acknowledge(u64, Acknowledgement),
     Deliver(Delivery),
 }
@@ -27,6 +28,7 @@ pub(super) enum Answer {
     Received(Received),
     Concluded(Box<Concluded>),
     Attempts(u32),
+    Moved(bool),
     Alert(Box<Alert>),
     Done,
 }
@@ -61,6 +63,7 @@ pub(super) fn decide(
             let step = Step { submissions: vec![row], ..Step::new(seq, at, Change::Requeued(id)) };
             Ok((Some(step), Answer::Done))
         }
+        Command::Move(id, to, at) => relocate(view, seq, id, &to, at),
         Command::Acknowledge(id, ack) => {
             let mut alert = view
                 .row::<Alert>(&keys::id(table::ALERT, id))?
@@ -95,11 +98,8 @@ pub(super) fn expect(
 
 fn receive(view: &View, seq: u64, arrival: Arrival) -> Result<(Option<Step>, Answer), StoreError> {
     let Arrival { source, original, declared, at } = arrival;
-    let place = source.key();
-    if place.as_deref().unwrap_or(source.file_name()).len() > MAX_NAME {
-        return Err(StoreError::Refused(format!("the name is longer than {MAX_NAME} bytes")));
-    }
-    if let Some(place) = &place {
+    bounded(&source)?;
+    if let Some(place) = &source.key() {
         let newest = newest(view, Facet::place(place))?;
         if let Some(same) = newest.filter(|row| row.sha256 == original.sha256) {
             return Ok((None, Answer::Received(Received::Same(same.id))));
@@ -128,6 +128,37 @@ fn receive(view: &View, seq: u64, arrival: Arrival) -> Result<(Option<Step>, Ans
     };
     let step = Step { submissions: vec![row], ..Step::new(seq, at, Change::Received(seq)) };
     Ok((Some(step), Answer::Received(Received::New(seq))))
+}
+
+/// A file was renamed: its history goes along, so that what stands at the old path next has none.
+fn relocate(
+    view: &View,
+    seq: u64,
+    id: SubmissionId,
+    to: &Source,
+    at: Millis,
+) -> Result<(Option<Step>, Answer), StoreError> {
+    bounded(to)?;
+    let row = submission(view, id)?;
+    let stays = Ok((None, Answer::Moved(false)));
+    let (Some(from), Some(place)) = (row.source.key(), to.key()) else { return stays };
+    // The new path has a history of its own; two would be mixed up.
+    if newest(view, Facet::place(&place))?.is_some() {
+        return stays;
+    }
+    let mut history = members(view, Facet::place(&from))?;
+    // A later file at the old path was received before the new name was seen.
+    history.retain(|row| row.id <= id);
+    history.iter_mut().for_each(|row| row.source = to.clone());
+    let step = Step { submissions: history, ..Step::new(seq, at, Change::Moved(id)) };
+    Ok((Some(step), Answer::Moved(true)))
+}
+
+fn bounded(source: &Source) -> Result<(), StoreError> {
+    match source.key().as_deref().unwrap_or(source.file_name()).len() > MAX_NAME {
+        true => Err(StoreError::Refused(format!("the name is longer than {MAX_NAME} bytes"))),
+        false => Ok(()),
+    }
 }
 
 /// The newest submission with a property.

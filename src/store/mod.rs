@@ -215,6 +215,20 @@ impl Store {
         self.commit(Command::Requeue(id, at)).await.map(|_| ())
     }
 
+    /// Records that the file of a submission lies at `to` now, with all that was received before it at
+    /// its old path. False, and nothing recorded, when something was received at `to` before.
+    pub async fn moved(
+        &self,
+        id: SubmissionId,
+        to: Source,
+        at: Millis,
+    ) -> Result<bool, StoreError> {
+        match self.commit(Command::Move(id, to, at)).await? {
+            Answer::Moved(moved) => Ok(moved),
+            _ => unreachable!("a move is answered with whether it was one"),
+        }
+    }
+
     /// Records who took an alert on.
     pub async fn acknowledge(&self, alert: u64, ack: Acknowledgement) -> Result<Alert, StoreError> {
         match self.commit(Command::Acknowledge(alert, ack)).await? {
@@ -345,8 +359,21 @@ impl Store {
         self.files(|files| files.insert(keys::file(folder, path), stamp.to_bytes())).map(|_| ())
     }
 
-    pub fn forget_file(&self, folder: &str, path: &str) -> Result<(), StoreError> {
-        self.files(|files| files.remove(keys::file(folder, path))).map(|_| ())
+    /// Forgets what was seen at a path, if it was the file of this submission.
+    pub fn forget_file(
+        &self,
+        folder: &str,
+        path: &str,
+        of: SubmissionId,
+    ) -> Result<(), StoreError> {
+        let key = keys::file(folder, path);
+        let Some(stamp) = self.files(|files| files.get(key))? else { return Ok(()) };
+        if FileStamp::from_bytes(&stamp).is_ok_and(|known| known.submission != of) {
+            return Ok(());
+        }
+        // Another one may have been remembered since: then that stays.
+        self.files(|files| Ok(files.compare_and_swap(key, Some(stamp), None::<&[u8]>)?.is_ok()))
+            .map(|_| ())
     }
 
     /// Flushes the index and marks a clean stop. Later writes fail.

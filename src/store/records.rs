@@ -159,6 +159,7 @@ fn change_to(change: &Change) -> stored::Change {
             Kind::Delivered(stored::Delivered { alert: *alert, channel: channel.clone(), ok: *ok })
         }
         Change::Attempted(id) => Kind::Attempted(*id),
+        Change::Moved(id) => Kind::Moved(*id),
     };
     stored::Change { kind: Some(kind) }
 }
@@ -172,6 +173,7 @@ fn change_from(change: Option<stored::Change>) -> Result<Change, StoreError> {
         Kind::Acknowledged(alert) => Change::Acknowledged(alert),
         Kind::Delivered(d) => Change::Delivered { alert: d.alert, channel: d.channel, ok: d.ok },
         Kind::Attempted(id) => Change::Attempted(id),
+        Kind::Moved(id) => Change::Moved(id),
     })
 }
 

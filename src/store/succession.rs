@@ -88,7 +88,7 @@ pub(super) fn conclude(
     let alerts: Vec<u64> = turns.iter().map(|turn| turn.alert.id).collect();
     let change = Change::Judged { id, superseded: superseded.clone(), alerts: alerts.clone() };
     let mut step = Step::new(seq, conclusion.at, change);
-    step.outbox = cases::messages(&turns, seq, conclusion.at, channels);
+    (step.outbox, step.sent) = cases::messages(view, &turns, seq, &row, &conclusion, channels)?;
     step.alerts = turns.into_iter().map(|turn| turn.alert).collect();
     step.submissions = shift.changed.into_values().collect();
     step.examined = Some(conclusion.result);

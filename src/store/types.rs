@@ -79,6 +79,9 @@ pub struct Conclusion {
     pub at: Millis,
     pub format: Format,
     pub result: Result<Verdict, Unreadable>,
+    /// Milliseconds from its receipt for which nobody is told of a complaint, so that a file mended
+    /// meanwhile alarms nobody.
+    pub grace: Millis,
 }
 
 /// What a conclusion led to.
@@ -140,6 +143,8 @@ pub enum Change {
     },
     /// A worker died on a submission.
     Attempted(SubmissionId),
+    /// Its file has another path now.
+    Moved(SubmissionId),
 }
 
 /// Numbers for the overview of a year (or of all years).

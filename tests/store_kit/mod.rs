@@ -90,7 +90,7 @@ pub fn unit_year(unit: &str, year: i32) -> UnitYear {
 }
 
 pub fn conclusion(id: SubmissionId, result: Result<Verdict, Unreadable>) -> Conclusion {
-    Conclusion { submission: id, at: 20, format: Format::Docx, result }
+    Conclusion { submission: id, at: 20, format: Format::Docx, result, grace: 0 }
 }
 
 pub fn unreadable() -> Unreadable {

@@ -4,7 +4,7 @@
 mod presence;
 mod taking;
 
-use super::book::Book;
+use super::book::{Book, Departed};
 use super::inbox::{Inbox, Mail};
 use super::root::Identity;
 use super::scan::walk;
@@ -161,8 +161,8 @@ impl Reconciler {
             self.depart(&path)?;
         }
         let forgotten = self.book().forgotten();
-        for path in forgotten {
-            self.store.forget_file(&self.folder.name, &names::written(&path))?;
+        for departed in forgotten {
+            self.forget(&departed)?;
         }
         let mut book = self.book();
         book.scanned = book.scans;
@@ -292,6 +292,12 @@ impl Reconciler {
         let stamp = self.stamp(path)?;
         self.book().depart(path, stamp);
         Ok(())
+    }
+
+    /// Drops the stamp of a file that is no longer there, not that of one that has come there since.
+    fn forget(&self, departed: &Departed) -> Result<(), StoreError> {
+        let path = names::written(&departed.path);
+        self.store.forget_file(&self.folder.name, &path, departed.stamp.submission)
     }
 
     fn stamp(&self, path: &Path) -> Result<Option<FileStamp>, StoreError> {

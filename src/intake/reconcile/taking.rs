@@ -89,7 +89,7 @@ impl Reconciler {
                 book.learn(&path, seen);
                 book.solved(&path);
                 if let Some(old) = book.arrived(&seen) {
-                    self.store.forget_file(folder, &names::written(&old))?;
+                    self.forget(&old)?;
                 }
             }
             Outcome::Stays(why) | Outcome::Refused(why) => {
