@@ -12,7 +12,7 @@ use nianbao::specimen::Specimen;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tonic::transport::{Channel, Endpoint};
 
 /// Longer than any wait should last, even on a busy machine.
@@ -26,10 +26,21 @@ pub struct Daemon {
 }
 
 impl Daemon {
-    /// Starts the daemon on `dir/data` and `dir/inbox`, on a port of its own, with `more` appended to
-    /// its configuration, and waits until it says that it runs.
+    /// Starts the daemon on `dir/data` and `dir/inbox`, on a port of its own, with `more` added to its
+    /// configuration, and waits until it says that it runs.
     pub fn start(dir: &Path, more: &str) -> Self {
-        let mut child = spawn(dir, more);
+        Self::greeted(dir, spawn(dir, more))
+    }
+
+    /// Starts it so that a write over its limit on file sizes is an error, as on a full disk, and not
+    /// the end of the process.
+    pub fn start_on_a_disk_that_may_fill(dir: &Path) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", r#"trap '' XFSZ; exec "$@""#, "sh", env!("CARGO_BIN_EXE_nianbao")]);
+        Self::greeted(dir, spawn_by(shell, dir, ""))
+    }
+
+    fn greeted(dir: &Path, mut child: Child) -> Self {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let first = lines.next().and_then(Result::ok).unwrap_or_default();
         let Some((_, address)) = first.split_once("接口 ") else {
@@ -65,11 +76,30 @@ impl Daemon {
         self.child.id()
     }
 
-    /// Asks it to stop, waits, and returns its exit code.
-    pub fn stop(mut self) -> Option<i32> {
+    /// Asks it to stop.
+    pub fn ask_to_stop(&self) {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    }
+
+    /// Waits for its end and returns its exit code.
+    pub fn ended(mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
+    }
+
+    /// Asks it to stop, waits, and returns its exit code.
+    pub fn stop(self) -> Option<i32> {
+        self.ask_to_stop();
+        self.ended()
+    }
+
+    /// Waits until its log has a line that says so.
+    pub async fn logged(&self, what: &str) {
+        let start = Instant::now();
+        while !std::fs::read_to_string(self.dir.join("log")).unwrap().contains(what) {
+            assert!(start.elapsed() < PATIENCE, "{what:?} is not in the log");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     pub async fn channel(&self) -> Channel {
@@ -109,16 +139,22 @@ impl Daemon {
 
 /// Writes the configuration and starts the program.
 fn spawn(dir: &Path, more: &str) -> Child {
+    spawn_by(Command::new(env!("CARGO_BIN_EXE_nianbao")), dir, more)
+}
+
+/// `more` is keys of the file itself, then tables.
+fn spawn_by(mut command: Command, dir: &Path, more: &str) -> Child {
+    let (keys, tables) = more.split_at(more.find('[').unwrap_or(more.len()));
     let config = dir.join("nianbao.toml");
     std::fs::create_dir_all(dir.join("inbox")).unwrap();
     let text = format!(
-        "data = \"data\"\n\
+        "data = \"data\"\n{keys}\n\
              [[folder]]\nname = \"inbox\"\npath = \"inbox\"\nsettle = \"0s\"\nsettle_renamed = \"0s\"\n\
-             [grpc]\nlisten = \"127.0.0.1:0\"\n{more}\n"
+             [grpc]\nlisten = \"127.0.0.1:0\"\n{tables}\n"
     );
     std::fs::write(&config, text).unwrap();
     let log = std::fs::OpenOptions::new().create(true).append(true).open(dir.join("log")).unwrap();
-    Command::new(env!("CARGO_BIN_EXE_nianbao"))
+    command
         .arg("--config")
         .arg(&config)
         .arg("serve")
