@@ -159,6 +159,14 @@ fn folders_overlap_through_symbolic_links_too() {
 }
 
 #[test]
+fn a_folder_for_trials_is_refused_with_what_to_do_instead() {
+    let text = "[[folder]]\nname = \"a\"\npath = \"in\"\nmode = \"check\"\n";
+    assert_eq!(problems(text), [(4, 8, "试投文件夹（check）要到以后的版本才有".to_string())]);
+    let help = &read(text).expect_err("refused").problems[0].help;
+    assert!(help.zh.contains("nianbao check"), "{help:?}");
+}
+
+#[test]
 fn names_are_used_once() {
     let text =
         "[[channel]]\nname = \"a\"\nkind = \"log\"\n[[channel]]\nname = \"a\"\nkind = \"log\"\n";

@@ -102,7 +102,10 @@ fn folder(section: &mut Section, base: &Base, problems: &mut Problems) -> Folder
     if let Some(At { value: Mode::Check, span }) = &mode {
         problems.add(
             span.clone(),
-            Words::new("试投文件夹还不能用", "trial folders cannot be used yet"),
+            Words::new(
+                "试投文件夹（check）要到以后的版本才有",
+                "trial folders (check) come with a later version",
+            ),
             Words::new(
                 "改为 \"submit\"；只想自查时用 nianbao check 文件",
                 "write \"submit\"; to try a file out use nianbao check FILE",
