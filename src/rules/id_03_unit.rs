@@ -96,7 +96,10 @@ fn compare(first: &Naming, other: &Naming) -> Option<Finding> {
     let severity = match kin(&first.unit, &other.unit) {
         Kin::Same => return None,
         Kin::Alias => Severity::Info,
-        // Pages are published by whoever runs the portal.
+        // Pages are published by whoever runs the portal: the body's own government as a rule.
+        Kin::Other if other.spot == "页面发布机构" && governs(&other.unit, &first.unit) => {
+            return None;
+        }
         Kin::Other if other.spot == "页面发布机构" => Severity::Warning,
         Kin::Other => Severity::Error,
     };
@@ -139,6 +142,12 @@ fn kin(a: &str, b: &str) -> Kin {
     }
 }
 
+/// True for the government, or an office of it, of the place that `unit` names.
+fn governs(publisher: &str, unit: &str) -> bool {
+    let place = publisher.find("人民政府").or_else(|| publisher.find("政府"));
+    place.is_some_and(|end| end > 0 && unit.contains(&publisher[..end]))
+}
+
 /// True when `short` is `long` with characters left out.
 fn left_out(short: &str, long: &str) -> bool {
     let mut rest = long.chars();
@@ -157,5 +166,14 @@ mod tests {
         assert_eq!(kin("白银市审计局", "白银市审计局"), Kin::Same);
         assert_eq!(kin("白银市审计局", "白银市统计局"), Kin::Other);
         assert_eq!(kin("武定县审计局", "宝鸡市审计局"), Kin::Other);
+    }
+
+    #[test]
+    fn a_portal_of_the_bodys_own_government_is_known_from_anothers() {
+        assert!(governs("青禾县人民政府办公室", "青禾县水利局"));
+        assert!(governs("沭阳县人民政府", "宿迁市沭阳县公安局"));
+        for publisher in ["宝鸡市人民政府", "人民政府", "青禾县审计局"] {
+            assert!(!governs(publisher, "青禾县水利局"), "{publisher}");
+        }
     }
 }

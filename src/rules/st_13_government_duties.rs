@@ -34,10 +34,10 @@ fn check(case: &Case) -> Checked {
     let Some(text) = part_text(case, 1).filter(|t| !t.is_empty()) else {
         return Checked::not_assessable("没有读到第一部分", "part one was not read");
     };
-    // Some say 追责 or 问责 for 责任追究.
+    // Some say 追责, 问责 or 追究责任 for 责任追究.
     let said = |duty: &str| {
         text.contains(duty)
-            || duty == "责任追究" && (text.contains("追责") || text.contains("问责"))
+            || duty == "责任追究" && ["追责", "问责", "追究"].iter().any(|cue| text.contains(cue))
     };
     let missing: Vec<_> = DUTIES.iter().filter(|(zh, _)| !said(zh)).collect();
     if missing.is_empty() {

@@ -48,6 +48,8 @@ pub(super) fn unit_like(words: &str) -> bool {
         && !words.is_ascii()
         && ENDINGS.iter().any(|ending| words.ends_with(ending))
         && !words.contains("信息公开")
+        // 本站, 本局, 我局 point at a body and do not name it; 本溪 is a city.
+        && !(words.starts_with('我') || words.starts_with('本') && !words.starts_with("本溪"))
 }
 
 /// True when the name says where the body is: 上高县审计局, not 审计局 or 区统计局.

@@ -27,9 +27,9 @@ pub(super) fn split(text: &str) -> Vec<Line<'_>> {
 }
 
 impl<'a> Line<'a> {
-    /// No character at all: what ends a row.
+    /// No character at all, or spaces an editor left: what ends a row.
     pub fn is_empty(&self) -> bool {
-        self.text.is_empty()
+        self.text.bytes().all(|b| b == b' ')
     }
 
     /// Nothing visible; may hold NBSP or spaces, which is a blank paragraph of the source document.
