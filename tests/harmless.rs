@@ -191,7 +191,7 @@ static VARIATIONS: &[Variation] = &[
     Patch("signature with spaces", "落款 = {u n i t}"),
     Patch("signed by the office of the unit", "落款 = {unit}办公室"),
     Patch("signature and date on one line", "落款 = {unit}\u{3000}{next}年1月20日\n日期 ="),
-    Word("runs split in every word", |xml| split_runs(xml)),
+    Word("runs split in every word", split_runs),
     Word("runs with fonts", |xml| {
         xml.replace(
             "<w:r>",
