@@ -224,3 +224,14 @@ fn one_wrong_number_breaks_exactly_its_identities() {
         }
     }
 }
+
+#[test]
+fn a_file_with_a_fault_in_every_line_gets_a_verdict_of_bounded_size() {
+    let text = Specimen::patched(Editions::embedded(), "").expect("clean").to_text();
+    let text = text + &"此处内容待补充，联系人手机13812345678。\n".repeat(3_000);
+    let verdict = verdict(text.as_bytes(), "report.txt", &Circumstances::default());
+    let left: Vec<&Finding> = verdict.findings.iter().filter(|f| f.code == "FC-02").collect();
+    assert_eq!(left.len(), 100);
+    assert!(left[99].message.zh.contains("另有2900处"), "{}", left[99].message.zh);
+    assert!(!left[98].message.zh.contains("另有"));
+}

@@ -69,9 +69,12 @@ impl Finding {
         self
     }
 
-    /// Further places after the primary one.
+    /// Further places after the primary one: as many as a whole table of the form has, and no more
+    /// where a file repeats its rows without end.
     pub fn also(mut self, places: impl IntoIterator<Item = Place>) -> Self {
-        self.places.extend(places);
+        const MOST_PLACES: usize = 200;
+        let room = MOST_PLACES.saturating_sub(self.places.len());
+        self.places.extend(places.into_iter().take(room));
         self
     }
 

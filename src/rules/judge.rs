@@ -18,7 +18,7 @@ pub fn judge(case: &Case) -> Verdict {
         };
         coverage.insert(rule.code.to_string(), cover(&checked));
         if let Checked::Done { findings: found, .. } = checked {
-            findings.extend(found.into_iter().map(|f| overridden(case, f)));
+            findings.extend(bounded(found.into_iter().map(|f| overridden(case, f)).collect()));
         }
     }
     findings.sort_by(|a, b| (Reverse(a.severity), &a.code).cmp(&(Reverse(b.severity), &b.code)));
@@ -38,6 +38,24 @@ pub fn judge(case: &Case) -> Verdict {
             .map(|(name, field)| (name.clone(), field.reading.value.clone()))
             .collect(),
     }
+}
+
+/// Findings of one rule that are listed. Nobody mends more by a list, and a file made to have a fault
+/// in every line must not make a verdict that is too large to be recorded or handed out.
+const MOST_FINDINGS: usize = 100;
+
+/// The gravest findings of a rule; the last one says how many are left out.
+fn bounded(mut found: Vec<Finding>) -> Vec<Finding> {
+    let left_out = found.len().saturating_sub(MOST_FINDINGS);
+    if left_out > 0 {
+        found.sort_by_key(|finding| Reverse(finding.severity));
+        found.truncate(MOST_FINDINGS);
+        if let Some(last) = found.last_mut() {
+            last.message.zh.push_str(&format!("（另有{left_out}处同类问题，未逐一列出）"));
+            last.message.en.push_str(&format!(" ({left_out} more of this kind are not listed)"));
+        }
+    }
+    found
 }
 
 /// A site's own severity, which never turns a doubtful finding into an error.

@@ -44,7 +44,9 @@ pub(super) fn lines<'a>(case: &Case<'a>) -> Vec<Line<'a>> {
     let texts = case.document.blocks.iter().enumerate();
     texts
         .filter_map(|(block, b)| {
-            let part = headings.iter().rev().find(|(at, _)| *at <= block).map(|&(_, part)| part);
+            // Headings are in reading order; a file may have very many.
+            let before = headings.partition_point(|(at, _)| *at <= block);
+            let part = before.checked_sub(1).map(|last| headings[last].1);
             Some(Line { part, text: b.text().or(b.note())? })
         })
         .collect()
@@ -61,8 +63,9 @@ pub(super) fn headings<'a>(case: &Case<'a>) -> Vec<&'a Heading> {
     let all = &case.report.headings;
     let listed = |(index, heading): (usize, &Heading)| {
         let next = all.get(index + 1);
-        let again = all[index + 1..].iter().any(|h| h.part.is_some() && h.part == heading.part);
-        again && next.is_some_and(|n| n.passage.block <= heading.passage.block + 1)
+        next.is_some_and(|n| n.passage.block <= heading.passage.block + 1)
+            && heading.part.is_some()
+            && all[index + 1..].iter().any(|h| h.part == heading.part)
     };
     all.iter().enumerate().filter(|&(i, h)| !listed((i, h))).map(|(_, h)| h).collect()
 }
