@@ -219,7 +219,7 @@ async fn a_half_copied_original_is_swept_and_a_rotten_one_is_refused() {
     let store = home.open();
     assert_eq!(fs::read_dir(home.data().join("spool/tmp")).unwrap().count(), 0);
     fs::write(store.original_path(&original.sha256), b"wholE").unwrap();
-    assert!(matches!(store.original(&original.sha256), Err(StoreError::Fatal(_))));
+    assert!(matches!(store.original(&original.sha256), Err(StoreError::NotFound(_))));
     store.spool(&mut &b"whole"[..], 10).unwrap();
     assert_eq!(store.original(&original.sha256).unwrap(), b"whole");
 }

@@ -7,6 +7,11 @@ use crate::extract::Extracted;
 use crate::model::{Declared, Format, Unreadable, Verdict};
 use crate::rules::{self, Case, Circumstances, RuleSettings};
 use jiff::civil::Date;
+use std::time::Duration;
+
+/// A report is bound and judged in milliseconds. One that takes longer than this was made to, and must
+/// not hold up those behind it.
+const JUDGING: Duration = Duration::from_secs(60);
 
 /// What the judges know of a submission besides its bytes.
 #[derive(Clone, Debug, Default)]
@@ -51,11 +56,18 @@ pub(super) async fn try_examine(
         received: known.received,
     };
     let rules = rules.clone();
-    let judged = aside::run(move || judge(extracted, &circumstances, &rules)).await;
-    let result = judged.unwrap_or_else(|lost| {
-        tracing::error!(file = ?name, %lost, "binding or judging failed");
-        Err(unreadable::judge_failed())
-    });
+    let judging = aside::run(move || judge(extracted, &circumstances, &rules));
+    let result = match tokio::time::timeout(JUDGING, judging).await {
+        Ok(judged) => judged.unwrap_or_else(|lost| {
+            tracing::error!(file = ?name, %lost, "binding or judging failed");
+            Err(unreadable::judge_failed())
+        }),
+        // A thread cannot be ended from outside: it is left to finish for nobody.
+        Err(_) => {
+            tracing::error!(file = ?name, "binding or judging took too long");
+            Err(unreadable::judge_overran(JUDGING))
+        }
+    };
     Ok((format, result))
 }
 

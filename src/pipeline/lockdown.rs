@@ -151,7 +151,6 @@ fn filter() -> Result<BpfProgram, seccompiler::BackendError> {
         libc::SYS_sigaltstack,
         libc::SYS_getpid,
         libc::SYS_gettid,
-        libc::SYS_tgkill,
         libc::SYS_exit,
         libc::SYS_exit_group,
     ]
@@ -168,6 +167,14 @@ fn filter() -> Result<BpfProgram, seccompiler::BackendError> {
     for call in [libc::SYS_mmap, libc::SYS_mprotect] {
         rules.insert(call, vec![SeccompRule::new(vec![no_exec.clone()])?]);
     }
+    // `abort` signals the process itself; no other may be reached, least of all the parent.
+    let itself = SeccompCondition::new(
+        0,
+        SeccompCmpArgLen::Dword,
+        SeccompCmpOp::Eq,
+        u64::from(std::process::id()),
+    )?;
+    rules.insert(libc::SYS_tgkill, vec![SeccompRule::new(vec![itself])?]);
     // Its own limits, which it can lower but, the hard ones being set, not raise.
     let own = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, 0)?;
     rules.insert(libc::SYS_prlimit64, vec![SeccompRule::new(vec![own])?]);

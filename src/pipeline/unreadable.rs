@@ -3,6 +3,7 @@
 use super::JailDown;
 use crate::extract::ExtractError;
 use crate::model::{Format, Unreadable, UnreadableReason, Words};
+use std::time::Duration;
 
 impl From<ExtractError> for Unreadable {
     fn from(error: ExtractError) -> Self {
@@ -32,6 +33,19 @@ pub(super) fn judge_failed() -> Unreadable {
             "the checks broke off while dealing with this file",
         ),
         help: help(UnreadableReason::ReaderFailed, Format::Unknown),
+    }
+}
+
+/// The judging was given up.
+pub(super) fn judge_overran(limit: Duration) -> Unreadable {
+    let seconds = limit.as_secs();
+    Unreadable {
+        reason: UnreadableReason::TimedOut,
+        message: Words::new(
+            format!("核查用时超过{seconds}秒，已中止"),
+            format!("the checks took longer than {seconds} s and were given up"),
+        ),
+        help: help(UnreadableReason::TimedOut, Format::Unknown),
     }
 }
 

@@ -180,7 +180,7 @@ impl Step {
         let bytes = match self.original(&submission.sha256).await {
             Ok(bytes) => bytes,
             Err(StoreError::NotFound(what)) => {
-                error!(submission = submission.id, what, "the original is missing from the spool");
+                error!(submission = submission.id, what, "the original is missing or damaged");
                 return Ok(Some((Format::Unknown, Err(original_missing()))));
             }
             Err(other) => return Err(other),
@@ -222,8 +222,15 @@ fn worker_lost(reason: UnreadableReason) -> bool {
 fn original_missing() -> Unreadable {
     Unreadable {
         reason: UnreadableReason::Damaged,
-        message: Words::new("存档中的原件缺失", "the original is missing from the archive"),
-        help: Words::new("请重新提交此文件", "Hand the file in again"),
+        message: Words::new(
+            "存档中的原件缺失或已损坏",
+            "the original is missing from the archive or damaged there",
+        ),
+        // The same file at the same place would be taken for the one that is known.
+        help: Words::new(
+            "请换一个文件名重新提交此文件",
+            "Hand the file in again under another name",
+        ),
     }
 }
 

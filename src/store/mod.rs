@@ -169,7 +169,7 @@ impl Store {
         self.inner.spool.put(from, max_bytes)
     }
 
-    /// The original's bytes.
+    /// The original's bytes; `NotFound` also where they are no longer those that were handed in.
     pub fn original(&self, sha256: &str) -> Result<Vec<u8>, StoreError> {
         self.inner.spool.get(sha256)
     }

@@ -81,10 +81,9 @@ impl Spool {
             read => read?,
         };
         if keys::hex(&Sha256::digest(&bytes)) != sha256 {
-            return Err(StoreError::Fatal(format!(
-                "{}: the original is damaged on disk; restore it from a backup or hand it in again",
-                path.display()
-            )));
+            // One rotten file is no reason to stop: what was handed in is simply no longer there.
+            tracing::error!(path = %path.display(), "an original is damaged on disk");
+            return Err(StoreError::NotFound(format!("undamaged original {sha256}")));
         }
         Ok(bytes)
     }
