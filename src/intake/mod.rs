@@ -158,9 +158,13 @@ fn watch(taker: Taker, failed: &mpsc::UnboundedSender<StoreError>) -> io::Result
             take_all(&taker, &waiting, &inbox, &stopping);
         })?;
     }
-    let failed = failed.clone();
+    let (failed, name) = (failed.clone(), folder.name.clone());
     thread("intake").spawn(move || {
-        if let Err(error) = reconciler.run() {
+        // A folder that nobody looks after any more must not look as if it were watched.
+        let ended = catch_unwind(AssertUnwindSafe(|| reconciler.run())).unwrap_or_else(|_| {
+            Err(StoreError::Fatal(format!("watching the folder “{name}” panicked")))
+        });
+        if let Err(error) = ended {
             // Nobody listening means that the process ends already.
             drop(failed.send(error));
         }

@@ -123,11 +123,11 @@ impl Taker {
         let (Received::New(id) | Received::Same(id)) = received;
         match &self.folder.after {
             After::Leave => self.remember(job, spooled.sha256, id)?,
-            After::Move(to) => {
-                if let Err(error) = move_away(&full, &to.join(&job.path), id) {
-                    return Ok(Outcome::Stays(cannot_move(&error)));
-                }
-            }
+            After::Move(to) => match move_away(&full, &to.join(&job.path), id, &seen) {
+                Ok(Moved::Away) => {}
+                Ok(Moved::Newer) => return Ok(Outcome::Changed),
+                Err(error) => return Ok(Outcome::Stays(cannot_move(&error))),
+            },
         }
         Ok(Outcome::Received(received))
     }
@@ -198,9 +198,17 @@ fn copy(error: &io::Error) -> io::Error {
     error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)
 }
 
-/// Moves a received file to `to`, or beside what stands there already. Never overwrites, and never
-/// removes a file before its copy is on disk.
-fn move_away(from: &Path, to: &Path, id: SubmissionId) -> io::Result<()> {
+/// What came of moving a file away.
+#[derive(Debug, PartialEq, Eq)]
+enum Moved {
+    Away,
+    /// Another file stands there by now, which nobody has received: it stays.
+    Newer,
+}
+
+/// Moves a received file to `to`, or beside what stands there already. Never overwrites, never
+/// removes a file before its copy is on disk, and never takes away one that looks other than `seen`.
+fn move_away(from: &Path, to: &Path, id: SubmissionId, seen: &Seen) -> io::Result<Moved> {
     if let Some(dir) = to.parent() {
         fs_err::create_dir_all(dir)?;
     }
@@ -211,18 +219,39 @@ fn move_away(from: &Path, to: &Path, id: SubmissionId) -> io::Result<()> {
     });
     for target in [to, &beside] {
         match rustix::fs::renameat_with(CWD, from, CWD, target, RenameFlags::NOREPLACE) {
-            Ok(()) => return Ok(()),
+            Ok(()) => return put_back_if_newer(from, target, seen),
             Err(Errno::EXIST) => {}
-            Err(Errno::XDEV | Errno::INVAL) => return copy_away(from, target, &beside),
+            Err(Errno::XDEV | Errno::INVAL) => return copy_away(from, target, &beside, seen),
             Err(error) => return Err(error.into()),
         }
     }
+    if !stands(from, seen)? {
+        return Ok(Moved::Newer);
+    }
     // The same submission was moved before and dropped once more: one copy is enough.
-    fs_err::remove_file(from)
+    fs_err::remove_file(from).map(|()| Moved::Away)
+}
+
+/// A rename takes whatever has the name by then. (It changes a file's own change time, no more.)
+fn put_back_if_newer(from: &Path, moved: &Path, seen: &Seen) -> io::Result<Moved> {
+    let now = Seen::of(&fs_err::symlink_metadata(moved)?);
+    if (now.node(), now.size, now.modified_ns) == (seen.node(), seen.size, seen.modified_ns) {
+        return Ok(Moved::Away);
+    }
+    match rustix::fs::renameat_with(CWD, moved, CWD, from, RenameFlags::NOREPLACE) {
+        // Replaced once more: only the newest is handed in.
+        Ok(()) | Err(Errno::EXIST) => Ok(Moved::Newer),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether the file that was received still stands there.
+fn stands(path: &Path, seen: &Seen) -> io::Result<bool> {
+    Ok(Seen::of(&fs_err::symlink_metadata(path)?) == *seen)
 }
 
 /// Across file systems: copy, to disk, name, and only then unlink.
-fn copy_away(from: &Path, to: &Path, beside: &Path) -> io::Result<()> {
+fn copy_away(from: &Path, to: &Path, beside: &Path, seen: &Seen) -> io::Result<Moved> {
     let target = if to.try_exists()? { beside } else { to };
     let mut name = target.file_name().unwrap_or_default().to_os_string();
     name.push(".part");
@@ -232,11 +261,15 @@ fn copy_away(from: &Path, to: &Path, beside: &Path) -> io::Result<()> {
     io::copy(&mut source, &mut copy)?;
     copy.set_modified(source.metadata()?.modified()?)?;
     copy.sync_all()?;
+    if !stands(from, seen)? {
+        fs_err::remove_file(&part)?;
+        return Ok(Moved::Newer);
+    }
     fs_err::rename(&part, target)?;
     if let Some(dir) = target.parent() {
         fs_err::File::open(dir)?.sync_all()?;
     }
-    fs_err::remove_file(from)
+    fs_err::remove_file(from).map(|()| Moved::Away)
 }
 
 fn failed(error: io::Error) -> Outcome {
@@ -268,4 +301,28 @@ pub(super) fn too_big(size: u64, limit: u64) -> Words {
         format!("文件大小{size}字节，超过上限{limit}字节，不予接收；请删去大幅图片后重新提交"),
         format!("not taken: {size} bytes, more than the limit of {limit}"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_saved_anew_after_its_receipt_is_not_moved_away() {
+        let dir = tempfile::tempdir().unwrap();
+        let (from, to) = (dir.path().join("a.txt"), dir.path().join("done/a.txt"));
+        std::fs::write(&from, "received").unwrap();
+        let seen = Seen::of(&from.symlink_metadata().unwrap());
+        std::fs::write(dir.path().join("new"), "not received").unwrap();
+        std::fs::rename(dir.path().join("new"), &from).unwrap();
+
+        assert_eq!(move_away(&from, &to, 7, &seen).unwrap(), Moved::Newer);
+        assert_eq!(copy_away(&from, &to, &to, &seen).unwrap(), Moved::Newer);
+        assert_eq!(std::fs::read(&from).unwrap(), b"not received");
+        assert!(!to.exists());
+
+        let seen = Seen::of(&from.symlink_metadata().unwrap());
+        assert_eq!(move_away(&from, &to, 8, &seen).unwrap(), Moved::Away);
+        assert_eq!(std::fs::read(&to).unwrap(), b"not received");
+    }
 }
