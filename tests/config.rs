@@ -199,9 +199,15 @@ fn secrets_come_from_one_place_and_are_never_shown() {
         let error = read(wrong).expect_err(wrong);
         let spot = error.problems[0].at.as_ref().expect("a place");
         assert_eq!((spot.line, spot.column), (5, column), "{wrong}");
+        let shown = error.to_string();
+        assert!(!shown.contains("MfKQ") && !shown.contains("c2hvcnQ"), "{shown}");
     }
     let twice = format!("secret = \"{secret}\"\nsecret_file = \"duty.secret\"");
     assert_eq!(read(&twice).expect_err("given twice").problems[0].what.zh, "密钥写了不止一处");
+    let inline =
+        format!("channel = [{{ name = \"a\", kindd = \"log\", secret = \"{secret}\" }}]\n");
+    let shown = parse(&inline, "x.toml", dir.path()).expect_err("a misspelt key").to_string();
+    assert!(shown.contains("kindd") && !shown.contains("MfKQ"), "{shown}");
 }
 
 #[test]
@@ -225,4 +231,25 @@ fn a_file_that_is_not_there_is_one_problem_without_a_place() {
     assert_eq!(error.problems.len(), 1);
     assert_eq!(error.problems[0].what.zh, "配置文件读不出来");
     assert!(error.to_string().contains("/nowhere/nianbao.toml"), "{error}");
+}
+
+#[test]
+fn files_are_not_moved_to_where_they_are_taken_again_or_never_looked_for() {
+    let folder = |name: &str, after: &str| {
+        format!(
+            "[[folder]]\nname = \"{name}\"\npath = \"in/{name}\"\nafter = {{ move = \"{after}\" }}\n"
+        )
+    };
+    for (bad, what) in [
+        ("in/a", "移走后的文件会落入监测文件夹"),
+        ("in", "移走后的文件会落入监测文件夹"),
+        ("in/b/done", "移走后的文件会落入监测文件夹"),
+        ("var/spool", "文件会移入数据目录自用的子目录"),
+    ] {
+        let text = folder("a", bad) + &folder("b", "done");
+        assert_eq!(problems(&text), [(4, 9, what.to_string())], "{bad}");
+    }
+    for good in ["done", "in/a/done", "var/done"] {
+        read(&(folder("a", good) + &folder("b", "done"))).expect(good);
+    }
 }

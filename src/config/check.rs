@@ -1,6 +1,6 @@
 //! Raw → [`Settings`]: every value parsed, every problem collected.
 
-use super::places::{Base, overlaps};
+use super::places::{Base, moved_to, overlaps};
 use super::raw::{At, Parsed, Problems, Section};
 use super::secret;
 use super::{
@@ -74,6 +74,7 @@ fn folders(
 ) -> Vec<Folder> {
     let mut names = Names::default();
     let mut paths: Vec<At<PathBuf>> = Vec::new();
+    let mut moves: Vec<(At<PathBuf>, Option<PathBuf>)> = Vec::new();
     let mut folders = Vec::new();
     for mut section in file.sections("folder", problems) {
         let name = section.need("name", scalar::name, problems);
@@ -86,17 +87,28 @@ fn folders(
             overlaps(&path, &paths, data, problems);
             paths.push(path);
         }
-        let folder = folder(&mut section, base, problems);
+        let (folder, moved) = folder(&mut section, base, problems);
         section.close(problems);
+        if let (After::Move(to), Some(span)) = (&folder.after, moved) {
+            let own = path.as_ref().map(|at| base.resolve(&at.value));
+            moves.push((At { value: to.clone(), span }, own));
+        }
         if let (Some(name), Some(path)) = (name, path) {
             folders.push(Folder { name: name.value, path: base.resolve(&path.value), ..folder });
         }
     }
+    for (to, own) in &moves {
+        moved_to(to, own.as_deref(), &paths, data, problems);
+    }
     folders
 }
 
-/// Everything of a folder but its name and path.
-fn folder(section: &mut Section, base: &Base, problems: &mut Problems) -> Folder {
+/// Everything of a folder but its name and path, and where `after` stands.
+fn folder(
+    section: &mut Section,
+    base: &Base,
+    problems: &mut Problems,
+) -> (Folder, Option<std::ops::Range<usize>>) {
     let modes = &[("submit", Mode::Submit), ("check", Mode::Check)];
     let mode = section.get("mode", scalar::one_of(modes), problems);
     if let Some(At { value: Mode::Check, span }) = &mode {
@@ -114,12 +126,14 @@ fn folder(section: &mut Section, base: &Base, problems: &mut Problems) -> Folder
     }
     let detects = &[("auto", Detect::Auto), ("native", Detect::Native), ("poll", Detect::Poll)];
     let zero = Duration::ZERO;
-    Folder {
+    let after = section.get("after", after, problems);
+    let span = after.as_ref().map(|at| at.span.clone());
+    let folder = Folder {
         name: String::new(),
         path: PathBuf::new(),
         mode: Mode::Submit,
         unit: section.or("unit", unit_from, UnitFrom::Title, problems),
-        after: match section.or("after", after, None, problems) {
+        after: match after.and_then(|at| at.value) {
             None => After::Leave,
             Some(path) => After::Move(base.resolve(&path)),
         },
@@ -129,7 +143,8 @@ fn folder(section: &mut Section, base: &Base, problems: &mut Problems) -> Folder
         rescan: duration(section, "rescan", (SECOND, DAY), 300 * SECOND, problems),
         poll: duration(section, "poll", (SECOND / 10, DAY), 10 * SECOND, problems),
         resave_grace: duration(section, "resave_grace", (zero, DAY), 60 * SECOND, problems),
-    }
+    };
+    (folder, span)
 }
 
 fn unit_from(value: &DeValue) -> Parsed<UnitFrom> {

@@ -75,6 +75,37 @@ pub(super) fn overlaps(
     }
 }
 
+/// Notes a directory to move files to from which they would be taken again, in which the watched folder
+/// itself lies (nothing in it would ever be taken), or where the store keeps its own files.
+pub(super) fn moved_to(
+    target: &At<PathBuf>,
+    own: Option<&Path>,
+    folders: &[At<PathBuf>],
+    data: &At<PathBuf>,
+    problems: &mut Problems,
+) {
+    let (to, data) = (real(&target.value), real(&data.value));
+    let watched = folders.iter().any(|folder| {
+        let there = real(&folder.value);
+        there.starts_with(&to) || (own != Some(&folder.value) && to.starts_with(&there))
+    });
+    let (zh, en) = if watched {
+        ("移走后的文件会落入监测文件夹", "files moved away would lie in a watched folder")
+    } else if OWN.iter().any(|own| to.starts_with(data.join(own))) {
+        (
+            "文件会移入数据目录自用的子目录",
+            "files would be moved to where the store keeps its own files",
+        )
+    } else {
+        return;
+    };
+    problems.add(
+        target.span.clone(),
+        Words::new(zh, en),
+        Words::new("换一个位置，如 var/done", "choose another place, as in var/done"),
+    );
+}
+
 /// Directories of the store within the data directory.
 const OWN: [&str; 3] = ["journal", "spool", "index"];
 

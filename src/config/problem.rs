@@ -31,7 +31,7 @@ pub struct Spot {
     pub line: usize,
     /// From 1, in characters.
     pub column: usize,
-    /// The line's text, without its end.
+    /// The line's text, without its end and without a secret in it.
     pub text: String,
     /// Characters of the line the problem covers, at least 1.
     pub length: usize,
@@ -48,7 +48,7 @@ impl Spot {
         Spot {
             line: source[..start].matches('\n').count() + 1,
             column: source[line_start..start].chars().count() + 1,
-            text: source[line_start..line_end].trim_end().to_string(),
+            text: without_secret(source[line_start..line_end].trim_end()),
             length: covered.chars().count().max(1),
         }
     }
@@ -64,6 +64,17 @@ impl Spot {
         writeln!(f, "{:>5} | {text}", self.line)?;
         writeln!(f, "      | {gap}{carets}")
     }
+}
+
+/// The line up to the value of a `secret`, also within an inline table: problems end up in logs.
+fn without_secret(line: &str) -> String {
+    for (at, key) in line.match_indices("secret") {
+        let rest = line[at + key.len()..].trim_start_matches(['"', '\'']).trim_start();
+        if let Some(value) = rest.strip_prefix('=') {
+            return format!("{} …", &line[..line.len() - value.len()]);
+        }
+    }
+    line.to_string()
 }
 
 /// The nearest character border at or before a byte offset.
