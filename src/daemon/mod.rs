@@ -49,9 +49,15 @@ pub async fn run(settings: Settings, announce: impl FnOnce(&Ready)) -> Result<()
     let settings = Arc::new(settings);
     let mut signals = Signals::listen()?;
     let options = store_options(&settings);
-    let (store, opened) = tokio::task::spawn_blocking(move || Store::open(&options))
-        .await
-        .map_err(DaemonError::lost)??;
+    let opening = tokio::task::spawn_blocking(move || Store::open(&options));
+    let (store, opened) = tokio::select! {
+        opened = opening => opened.map_err(DaemonError::lost)??,
+        // A long journal may take its time. Left at any point, opening begins anew at the next start.
+        name = signals.next() => {
+            tracing::info!(signal = name, "stopped while opening the store");
+            return Ok(());
+        }
+    };
     tracing::info!(?opened, dir = %settings.data.display(), "store open");
     let listeners = listeners(&settings).await?;
     let grpc = listeners.public.local_addr().map_err(DaemonError::Start)?;

@@ -10,6 +10,7 @@ use crate::model::{Source, Stage, Submission, SubmissionId};
 use crate::proto::v1::{self, submission_service_server::SubmissionService};
 use crate::store::{Arrival, Filter, Received};
 use std::sync::Arc;
+use tokio::time::Instant;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 
@@ -59,7 +60,8 @@ impl SubmissionService for Service {
         &self,
         request: Request<Streaming<v1::UploadSubmissionRequest>>,
     ) -> Result<Response<v1::UploadSubmissionResponse>, Status> {
-        let patience = deadline::patience(request.metadata());
+        // Counted from here: the time the upload takes is the caller's as well.
+        let until = Instant::now() + deadline::patience(request.metadata());
         let permit = self.0.uploads.acquire().await.expect("never closed");
         let (announced, incoming) = Incoming::open(self.0.clone(), request.into_inner()).await?;
         let original = incoming.spool().await?;
@@ -74,7 +76,7 @@ impl SubmissionService for Service {
         let (Received::New(id) | Received::Same(id)) = received;
         if announced.wait {
             // The file is kept already: running out of time costs the verdict, not the receipt.
-            let _ = tokio::time::timeout(patience, judged(&self.0, id)).await;
+            let _ = tokio::time::timeout_at(until, judged(&self.0, id)).await;
         }
         let submission = submission(&self.0, id).await?;
         let judgement = match announced.wait {

@@ -72,7 +72,8 @@ pub struct Submission {
     pub unreadable: Option<UnreadableReason>,
     /// Counts of the verdict's findings: errors, warnings, infos.
     pub counts: [u32; 3],
-    /// Another unit-year's submission with the same bytes, met earlier.
+    /// The current submission of the same unit and year, which has the same bytes and came from another
+    /// place.
     pub duplicate_of: Option<SubmissionId>,
     pub superseded_by: Option<SubmissionId>,
     /// Times a worker died on it; a submission that kills workers ends as 无法判读.
