@@ -254,6 +254,23 @@ async fn a_file_nobody_can_read_has_a_case_of_its_own_until_its_place_gets_a_rea
 }
 
 #[tokio::test]
+async fn a_file_nobody_can_read_gives_way_to_its_readable_form_but_not_the_reverse() {
+    let home = Home::new();
+    let store = home.open();
+    let scan = home.judged(&store, "2024/年报.pdf", b"scan", Err(unreadable())).await;
+    let other = home.judged(&store, "2024/别的.pdf", b"other", Err(unreadable())).await;
+    let report = home.judged(&store, "2024/年报.docx", b"text", good("某局", 2024)).await;
+    assert_eq!(report.superseded, [scan.submission.id]);
+    assert_eq!(store.alert(scan.alerts[0]).unwrap().unwrap().state, AlertState::Resolved);
+    assert_eq!(store.alert(other.alerts[0]).unwrap().unwrap().state, AlertState::Firing);
+    let again = home.judged(&store, "2024/年报.pdf", b"corrected scan", Err(unreadable())).await;
+    assert_eq!(again.submission.stage, Stage::Judged);
+    assert_eq!(again.alerts.len(), 1, "a correction that cannot be read is told");
+    let standing = store.standing(&unit_year("某局", 2024)).unwrap().unwrap();
+    assert_eq!(standing.current, report.submission.id);
+}
+
+#[tokio::test]
 async fn identical_bytes_at_another_place_are_a_duplicate_that_takes_over_when_needed() {
     let home = Home::new();
     let store = home.open();

@@ -25,6 +25,17 @@ impl Source {
         }
     }
 
+    /// A key for "the same file in another format": folder, directory and file name without its
+    /// extension. A clerk told that a PDF could not be read sends `年报.docx` in place of `年报.pdf`.
+    pub fn stem_key(&self) -> Option<String> {
+        let key = self.key()?;
+        let name = self.file_name();
+        match name.rfind('.') {
+            Some(dot) if dot > 0 => Some(key[..key.len() - name.len() + dot].to_string()),
+            _ => Some(key),
+        }
+    }
+
     /// A key for "the same place": two drops with the same key replace one another. Uploads have none.
     pub fn key(&self) -> Option<String> {
         match self {

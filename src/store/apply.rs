@@ -98,6 +98,7 @@ fn put_submission(
 fn facets(row: &Submission, codes: &[String]) -> BTreeSet<Facet> {
     let mut facets = BTreeSet::from([Facet::all(), Facet::stage(row.stage.name())]);
     facets.extend(row.source.key().map(|key| Facet::place(&key)));
+    facets.extend(Facet::kin(row));
     facets.extend(row.unit.as_deref().map(Facet::unit));
     facets.extend(row.year.map(Facet::year));
     facets.extend(row.unit_year().map(|of| Facet::unit_year(&of)));

@@ -3,7 +3,7 @@
 //! Names that come from documents and folders enter a key only as a 16-byte hash, so that keys have
 //! one length whatever a file claims its unit is called, and nothing needs escaping.
 
-use crate::model::{Millis, SubmissionId, UnitYear};
+use crate::model::{Millis, Submission, SubmissionId, UnitYear};
 use sha2::{Digest, Sha256};
 
 /// Tables of the index.
@@ -125,6 +125,16 @@ impl Facet {
     }
     pub fn rule(code: &str) -> Facet {
         Facet::new("rule", code)
+    }
+    /// What a readable report answers for, besides its own place: the same file in another format, and
+    /// what was handed in for the same unit and year where the way of delivery names both.
+    pub fn kin(row: &Submission) -> impl Iterator<Item = Facet> {
+        let stem = row.source.stem_key().map(|key| Facet::new("stem", &key));
+        let declared = match (&row.declared.unit, row.declared.year) {
+            (Some(unit), Some(year)) => Some(Facet::new("declared", &format!("{year}\0{unit}"))),
+            _ => None,
+        };
+        stem.into_iter().chain(declared)
     }
     /// Same folder and path.
     pub fn place(key: &str) -> Facet {

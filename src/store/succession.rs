@@ -9,7 +9,10 @@
 //! * in a unit-year, a later arrival with other bytes takes the place of all live ones;
 //! * at one path, a later arrival takes the place of the live ones, except of a report that was not
 //!   returned and is for another unit or year: last year's accepted report stays handed in when the
-//!   next year's is saved under the same name.
+//!   next year's is saved under the same name;
+//! * a file nobody could read gives way to a later readable one of the same name with another
+//!   extension, or for the same unit and year where the way of delivery names both. Never the other
+//!   way round: a correction sent as a scan must not pass unnoticed.
 
 use super::decide::{expect, judged, submission};
 use super::index::View;
@@ -138,6 +141,11 @@ fn settle(
             shift.supersede(older, row.id);
         }
     }
+    for older in kin(shift, &row)?.into_iter().filter(|kin| kin.id < row.id) {
+        if is_live(&older) && is_unreadable(&older) && !is_unreadable(&row) {
+            shift.supersede(older, row.id);
+        }
+    }
     let was_duplicate_of = row.duplicate_of.take();
     match row.unit_year() {
         Some(of) => {
@@ -150,6 +158,10 @@ fn settle(
             join(shift, &mut row, live, was_current, newer_here.is_empty());
         }
         None => row.revision = 0,
+    }
+    let answered = |kin: &Submission| kin.id > row.id && is_live(kin) && !is_unreadable(kin);
+    if is_unreadable(&row) {
+        newer_here.extend(kin(shift, &row)?.into_iter().filter(answered));
     }
     if let Some(newer) = newer_here.last() {
         row.stage = Stage::Superseded;
@@ -168,6 +180,19 @@ fn neighbours(
         None => Vec::new(),
     };
     Ok(here.into_iter().partition(|other| other.id > row.id))
+}
+
+/// Judged submissions that a readable report answers for, or that answer for an unreadable one.
+fn kin(shift: &Shift, row: &Submission) -> Result<Vec<Submission>, StoreError> {
+    let mut kin = BTreeMap::new();
+    for facet in Facet::kin(row) {
+        kin.extend(shift.judged(facet, row.id)?.into_iter().map(|other| (other.id, other)));
+    }
+    Ok(kin.into_values().collect())
+}
+
+fn is_unreadable(row: &Submission) -> bool {
+    row.outcome == Some(Outcome::Unreadable)
 }
 
 /// Whether a submission loses its place to a later one at the same path.
