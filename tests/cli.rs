@@ -10,7 +10,8 @@ use std::process::{Command, Output, Stdio};
 fn nianbao(dir: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nianbao"));
     command.args(args).current_dir(dir).stdin(Stdio::null());
-    for name in ["NIANBAO_CONFIG", "NIANBAO_SERVER", "NO_COLOR", "CLICOLOR_FORCE"] {
+    for name in ["NIANBAO_CONFIG", "NIANBAO_SERVER", "NIANBAO_ADMIN", "NO_COLOR", "CLICOLOR_FORCE"]
+    {
         command.env_remove(name);
     }
     command
@@ -271,7 +272,13 @@ fn rules_are_listed_and_explained() {
     assert_eq!(stdout(&run(dir.path(), &["rules", "list"])), stdout(&list));
     let page = run(dir.path(), &["rules", "explain", "ar-01"]);
     assert_eq!(code(&page), 0);
-    assert!(stdout(&page).contains("依据"), "{}", stdout(&page));
+    let text = stdout(&page);
+    assert!(text.starts_with("AR-01 ") && text.contains("\n依据\n"), "{text}");
+    assert!(!text.contains('#') && !text.contains("```"), "no marks and no examples: {text}");
+    let english = run(dir.path(), &["rules", "explain", "AR-01", "--lang", "en"]);
+    for part in ["severity: error\n", "basis: ", "in Chinese"] {
+        assert!(stdout(&english).contains(part), "{part}: {}", stdout(&english));
+    }
     assert_eq!(code(&run(dir.path(), &["rules", "explain", "AR-99"])), 2);
 }
 
@@ -284,6 +291,83 @@ fn a_client_without_a_daemon_says_so() {
         assert_eq!(code(&output), 2, "{verb}: {}", stderr(&output));
         assert!(!stderr(&output).is_empty() && stdout(&output).is_empty(), "{verb}");
     }
+}
+
+#[test]
+fn a_client_goes_where_the_named_configuration_listens() {
+    let dir = temp();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("bound").to_string();
+    drop(taken);
+    let site = format!("lang = \"en\"\n[grpc]\nlisten = \"{address}\"\n");
+    put(dir.path(), "site.toml", site);
+    let output = run(dir.path(), &["--config", "site.toml", "list"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains(&format!("no daemon at {address}")), "{}", stderr(&output));
+    let other = run(dir.path(), &["--config", "site.toml", "list", "--server", "127.0.0.1:1"]);
+    assert!(stderr(&other).contains("no daemon at 127.0.0.1:1"), "{}", stderr(&other));
+    let admin = run(dir.path(), &["--config", "site.toml", "rescan"]);
+    assert!(stderr(&admin).contains("grpc.admin"), "{}", stderr(&admin));
+    put(dir.path(), "any.toml", "[grpc]\nlisten = \"127.0.0.1:0\"\n");
+    let any = run(dir.path(), &["--config", "any.toml", "list"]);
+    assert!(stderr(&any).contains("--server"), "{}", stderr(&any));
+    for verb in [&["list"][..], &["status"], &["show", "1"], &["list", "--server", "127.0.0.1:1"]] {
+        let args = [&["--config", "absent.toml"], verb].concat();
+        assert_eq!(code(&run(dir.path(), &args)), 78, "{args:?}");
+    }
+}
+
+#[test]
+fn a_slip_in_a_listing_is_wrong_usage_and_says_what_is_meant() {
+    let dir = temp();
+    for (args, said) in [
+        (&["list", "--rule", "AR-99"][..], "没有这条规则"),
+        (&["list", "--limit", "0"], "--limit"),
+        (&["ack", "3", "--by", " "], "请写明由谁认领"),
+    ] {
+        let output = run(dir.path(), args);
+        assert_eq!(code(&output), 64, "{args:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains(said), "{args:?}: {}", stderr(&output));
+    }
+    let known = ["list", "--rule", "ar-01", "--outcome", "退回", "--server", "127.0.0.1:1"];
+    assert_eq!(code(&run(dir.path(), &known)), 2, "only the daemon is missing");
+}
+
+#[test]
+fn what_cannot_be_done_leaves_no_data_directory() {
+    let dir = temp();
+    let rebuild = run(dir.path(), &["rebuild"]);
+    assert_eq!(code(&rebuild), 2);
+    assert!(stderr(&rebuild).contains("这里没有数据目录"), "{}", stderr(&rebuild));
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("bound");
+    put(dir.path(), "site.toml", format!("[grpc]\nlisten = \"{address}\"\n"));
+    let serve = run(dir.path(), &["--config", "site.toml", "serve"]);
+    assert_eq!(code(&serve), 2, "{}", stderr(&serve));
+    assert!(!dir.path().join("var").exists());
+}
+
+#[test]
+fn the_demo_leaves_a_file_that_is_there_as_it_is() {
+    let dir = temp();
+    std::fs::create_dir(dir.path().join("samples")).expect("created");
+    put(&dir.path().join("samples"), "01-水利局2024年报.docx", "mine");
+    let output = run(dir.path(), &["demo", "--to", "samples"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let noted: Vec<&str> =
+        stdout(&output).lines().filter(|line| line.contains("已存在，未覆盖")).collect();
+    assert!(noted.len() == 1 && noted[0].starts_with("01-"), "{}", stdout(&output));
+    let kept = std::fs::read(dir.path().join("samples/01-水利局2024年报.docx")).expect("there");
+    assert_eq!(kept, b"mine");
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_noted_by_the_check_of_the_configuration() {
+    let dir = temp();
+    put(dir.path(), "site.toml", "[[folder]]\nname = \"a\"\npath = \"share/a\"\n");
+    let output = run(dir.path(), &["--config", "site.toml", "config", "check"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(stdout(&output).contains("share/a"), "{}", stdout(&output));
 }
 
 #[test]

@@ -34,6 +34,14 @@ fn the_built_in_file_says_what_the_code_does_without_it() {
 }
 
 #[test]
+fn without_any_folder_the_default_inbox_is_kept() {
+    let stated = read(DEFAULTS).expect("the built-in configuration is fine");
+    assert_eq!(read("lang = \"zh\"\n").expect("fine").folders, stated.folders);
+    let elsewhere = read("data = \"/srv/nianbao\"\n").expect("fine");
+    assert_eq!(elsewhere.folders[0].path, Path::new("/srv/nianbao/inbox"));
+}
+
+#[test]
 fn the_built_in_configuration_starts_at_the_working_directory() {
     let here = std::env::current_dir().expect("a working directory");
     assert_eq!(load(None).expect("fine").data, here.join("var"));

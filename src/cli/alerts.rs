@@ -2,7 +2,7 @@
 
 use super::client::{Client, rfc3339, say, time};
 use super::{Common, Exit, Output, Server};
-use crate::model::{Alert, AlertState, Lang};
+use crate::model::{Acknowledgement, Alert, AlertState, Lang};
 use crate::proto::v1::{self, alert_service_client::AlertServiceClient};
 use crate::render::{Align, Grid};
 use std::io::Write;
@@ -16,7 +16,7 @@ pub struct Args {
     #[arg(long)]
     pub all: bool,
     /// 最多几条 · At most so many
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: u32,
     /// 输出形式 · Form of the output
     #[arg(long, default_value = "text")]
@@ -83,11 +83,21 @@ fn grid(alerts: &[Alert], lang: Lang) -> Grid {
             alert.id.to_string(),
             state(alert.state, lang).to_string(),
             time(alert.opened_at),
-            alert.acknowledged.as_ref().map(|a| a.by.clone()).unwrap_or_default(),
+            alert.acknowledged.as_ref().map(|a| taken_by(a, lang)).unwrap_or_default(),
             alert.summary.in_lang(lang).to_string(),
         ]);
     }
     grid
+}
+
+/// Who took it on, and what they said.
+fn taken_by(acknowledged: &Acknowledgement, lang: Lang) -> String {
+    let Acknowledgement { by, note, .. } = acknowledged;
+    match (note.as_str(), lang) {
+        ("", _) => by.clone(),
+        (_, Lang::Zh) => format!("{by}（{note}）"),
+        (_, Lang::En) => format!("{by} ({note})"),
+    }
 }
 
 /// An alert for programs.
@@ -105,5 +115,7 @@ pub(super) fn json(alert: &Alert) -> serde_json::Value {
         "updated_at": rfc3339(alert.updated_at),
         "resolved_at": alert.resolved_at.and_then(rfc3339),
         "acknowledged_by": alert.acknowledged.as_ref().map(|a| a.by.as_str()),
+        "acknowledged_at": alert.acknowledged.as_ref().and_then(|a| rfc3339(a.at)),
+        "acknowledged_note": alert.acknowledged.as_ref().map(|a| a.note.as_str()),
     })
 }

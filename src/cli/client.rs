@@ -2,6 +2,7 @@
 //! words what went wrong.
 
 use super::Common;
+use crate::config::Settings;
 use crate::model::{Lang, Millis};
 use anyhow::{Context, anyhow};
 use std::time::Duration;
@@ -16,14 +17,10 @@ const ANSWER: Duration = Duration::from_secs(60);
 /// Where a verb that changes the daemon's work finds it.
 #[derive(clap::Args)]
 pub struct Admin {
-    /// 守护进程的管理地址（配置中的 grpc.admin） · Admin address of the daemon (grpc.admin)
-    #[arg(
-        long,
-        value_name = "HOST:PORT",
-        env = "NIANBAO_ADMIN",
-        default_value = "127.0.0.1:50052"
-    )]
-    pub admin: String,
+    /// 守护进程的管理地址；默认为配置中的 grpc.admin · Admin address of the daemon; by default grpc.admin
+    /// of the configuration
+    #[arg(long, value_name = "HOST:PORT", env = "NIANBAO_ADMIN")]
+    pub admin: Option<String>,
 }
 
 /// A connection to the daemon.
@@ -39,12 +36,22 @@ pub(super) struct Client {
 impl Client {
     /// Connects to the public listener.
     pub(super) fn connect(server: &super::Server, common: &Common) -> anyhow::Result<Client> {
-        Self::open(&server.server, common.lang(), false)
+        let settings = common.settings()?;
+        let lang = common.lang_or(settings.lang);
+        match &server.server {
+            Some(address) => Self::open(address, lang, false),
+            None => Self::open(&public_address(&settings, lang)?, lang, false),
+        }
     }
 
     /// Connects to the admin listener.
     pub(super) fn connect_admin(admin: &Admin, common: &Common) -> anyhow::Result<Client> {
-        Self::open(&admin.admin, common.lang(), true)
+        let settings = common.settings()?;
+        let lang = common.lang_or(settings.lang);
+        match &admin.admin {
+            Some(address) => Self::open(address, lang, true),
+            None => Self::open(&admin_address(&settings, lang)?, lang, true),
+        }
     }
 
     fn open(address: &str, lang: Lang, admin: bool) -> anyhow::Result<Client> {
@@ -74,9 +81,17 @@ impl Client {
         &self,
         call: impl Future<Output = Result<Response<T>, Status>>,
     ) -> anyhow::Result<T> {
+        self.find(call)?.map_err(|status| self.said(&status))
+    }
+
+    /// Makes one call whose refusal the verb answers in its own words.
+    pub(super) fn find<T>(
+        &self,
+        call: impl Future<Output = Result<Response<T>, Status>>,
+    ) -> anyhow::Result<Result<T, Status>> {
         let answer = async { tokio::time::timeout(ANSWER, call).await };
         match self.runtime.block_on(answer) {
-            Ok(answer) => answer.map(Response::into_inner).map_err(|status| self.said(&status)),
+            Ok(answer) => Ok(answer.map(Response::into_inner)),
             Err(_) => Err(match self.lang {
                 Lang::Zh => anyhow!("{} 没有在 {} 秒内回答", self.address, ANSWER.as_secs()),
                 Lang::En => anyhow!("{} did not answer in {} s", self.address, ANSWER.as_secs()),
@@ -100,6 +115,44 @@ impl Client {
             }
             _ => anyhow!("{}", status.message()),
         }
+    }
+}
+
+/// Where the configuration has the daemon listen.
+fn public_address(settings: &Settings, lang: Lang) -> anyhow::Result<String> {
+    match settings.grpc.listen.port() {
+        0 => Err(unknown_port(lang, "grpc.listen", "--server")),
+        _ => Ok(settings.grpc.listen.to_string()),
+    }
+}
+
+/// Where the configuration has the daemon listen for its administrator.
+fn admin_address(settings: &Settings, lang: Lang) -> anyhow::Result<String> {
+    match (settings.grpc.admin, lang) {
+        (Some(address), _) if address.port() == 0 => {
+            Err(unknown_port(lang, "grpc.admin", "--admin"))
+        }
+        (Some(address), _) => Ok(address.to_string()),
+        (None, Lang::Zh) => Err(anyhow!(
+            "管理接口没有打开：请在配置中设置 grpc.admin 后重启 nianbao serve，并用 --config 指明该配置，\
+             或用 --admin 指明地址"
+        )),
+        (None, Lang::En) => Err(anyhow!(
+            "the admin service is off: set grpc.admin, start `nianbao serve` again and name the \
+             configuration with --config, or say where it is with --admin"
+        )),
+    }
+}
+
+fn unknown_port(lang: Lang, key: &str, option: &str) -> anyhow::Error {
+    match lang {
+        Lang::Zh => anyhow!(
+            "配置中 {key} 的端口为 0，由系统在启动时分配：请用 {option} 指明 nianbao serve 启动时显示的地址"
+        ),
+        Lang::En => anyhow!(
+            "{key} has port 0, which the system chooses at the start: name the address that \
+             `nianbao serve` printed with {option}"
+        ),
     }
 }
 

@@ -22,6 +22,7 @@ pub enum Verb {
 
 pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     let settings = common.settings()?;
+    let lang = common.lang_or(settings.lang);
     let mut out = std::io::stdout().lock();
     match args.verb {
         Verb::Check => {
@@ -30,7 +31,19 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
                 format!("配置没有问题：监测文件夹 {folders} 个，提醒渠道 {channels} 个"),
                 format!("The configuration is fine: folders {folders}, channels {channels}"),
             );
-            writeln!(out, "{}", words.in_lang(common.lang()))?;
+            writeln!(out, "{}", words.in_lang(lang))?;
+            for folder in &settings.folders {
+                // The daemon makes those inside its data directory.
+                if folder.path.starts_with(&settings.data) || folder.path.is_dir() {
+                    continue;
+                }
+                let (name, path) = (&folder.name, folder.path.display());
+                let words = Words::new(
+                    format!("注意：监测文件夹 {name} 现在不存在或连不上：{path}"),
+                    format!("note: the watched folder {name} is not there now: {path}"),
+                );
+                writeln!(out, "{}", words.in_lang(lang))?;
+            }
         }
         Verb::Show => out.write_all(crate::config::show(&settings).as_bytes())?,
     }

@@ -119,9 +119,14 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
         heads.map(|(zh, en)| (Words::new(zh, en).in_lang(lang).to_string(), Align::Left)),
     );
     for sample in SAMPLES {
-        put(&to, sample)?;
         let (outcome, (zh, en)) = (sample.outcome.words(), sample.what);
-        let what = Words::new(zh, en);
+        let what = match put(&to, sample)? {
+            true => Words::new(zh, en),
+            false => Words::new(
+                format!("{zh}（已存在，未覆盖）"),
+                format!("{en} (exists, left as it is)"),
+            ),
+        };
         grid.row([sample.file, outcome.in_lang(lang), what.in_lang(lang)]);
     }
     let written = Words::new(
@@ -134,12 +139,16 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     Ok(Exit::Fine)
 }
 
-/// Writes a sample as a careful program would: under a name that is never taken, then renamed.
-fn put(to: &std::path::Path, sample: &Sample) -> anyhow::Result<()> {
+/// Writes a sample as a careful program would: under a name that is never taken, then renamed. Does
+/// nothing and says `false` where there is a file of that name: it may be somebody's report.
+fn put(to: &std::path::Path, sample: &Sample) -> anyhow::Result<bool> {
+    if fs_err::symlink_metadata(to.join(sample.file)).is_ok() {
+        return Ok(false);
+    }
     let part = to.join(format!(".{}.part", sample.file));
     fs_err::write(&part, sample.bytes()?)?;
     fs_err::rename(&part, to.join(sample.file))?;
-    Ok(())
+    Ok(true)
 }
 
 #[cfg(test)]

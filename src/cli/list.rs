@@ -2,9 +2,10 @@
 
 use super::client::{Client, rfc3339, say, time};
 use super::{Common, Exit, Output, Server};
-use crate::model::{Lang, Outcome, Stage, Submission};
+use crate::model::{Lang, Outcome, Stage, Submission, SubmissionId};
 use crate::proto::v1::{self, submission_service_client::SubmissionServiceClient};
 use crate::render::{Align, Grid};
+use crate::rules;
 use clap::ValueEnum;
 use std::io::Write;
 
@@ -23,13 +24,13 @@ pub struct Args {
     #[arg(long, value_name = "OUTCOME")]
     pub outcome: Option<OutcomeArg>,
     /// 只看这条规则有问题的 · Only those with a finding of this rule
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", value_parser = rule_code)]
     pub rule: Option<String>,
     /// 包括已被更新版本取代的 · With superseded ones
     #[arg(long)]
     pub all: bool,
     /// 最多几条 · At most so many
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: u32,
     /// 输出形式 · Form of the output
     #[arg(long, default_value = "text")]
@@ -41,12 +42,16 @@ pub struct Args {
 #[value(rename_all = "snake_case")]
 pub enum OutcomeArg {
     /// 合规
+    #[value(alias = "合规")]
     Compliant,
     /// 需核实
+    #[value(alias = "需核实")]
     NeedsReview,
     /// 退回
+    #[value(alias = "退回")]
     Returned,
     /// 无法判读
+    #[value(alias = "无法判读")]
     Unreadable,
 }
 
@@ -58,6 +63,15 @@ impl From<OutcomeArg> for v1::Outcome {
             OutcomeArg::Returned => v1::Outcome::Returned,
             OutcomeArg::Unreadable => v1::Outcome::Unreadable,
         }
+    }
+}
+
+/// A rule's code, in whatever case it is typed.
+fn rule_code(typed: &str) -> Result<String, String> {
+    let code = typed.to_ascii_uppercase();
+    match rules::find(&code) {
+        Some(_) => Ok(code),
+        None => Err("没有这条规则，清单见 nianbao rules · no such rule, see nianbao rules".into()),
     }
 }
 
@@ -115,10 +129,23 @@ fn fetch(client: &Client, args: &Args) -> anyhow::Result<(Vec<Submission>, bool)
 
 /// What became of it, or what it waits for.
 pub(super) fn outcome(submission: &Submission, lang: Lang) -> String {
-    match (submission.stage, submission.outcome) {
-        (Stage::Received, _) => say(lang, "待核对", "waiting").into(),
-        (_, Some(outcome)) => Outcome::words(outcome).in_lang(lang).into(),
-        (_, None) => say(lang, "已被取代", "superseded").into(),
+    let words = match (submission.stage, submission.outcome) {
+        (Stage::Received, _) => return say(lang, "待核对", "waiting").into(),
+        (_, Some(outcome)) => Outcome::words(outcome).in_lang(lang).to_string(),
+        (_, None) => say(lang, "已被取代", "superseded").to_string(),
+    };
+    match (submission.duplicate_of, lang) {
+        (None, _) => words,
+        (Some(other), Lang::Zh) => format!("{words}（{}）", twin(other, lang)),
+        (Some(other), Lang::En) => format!("{words} ({})", twin(other, lang)),
+    }
+}
+
+/// That a file holds the same bytes as one met earlier.
+pub(super) fn twin(other: SubmissionId, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("与 {other} 号相同"),
+        Lang::En => format!("same as No. {other}"),
     }
 }
 
@@ -141,7 +168,7 @@ fn grid(submissions: &[Submission], lang: Lang) -> Grid {
             s.counts[0].to_string(),
             s.counts[1].to_string(),
             time(s.received_at),
-            s.source.file_name().to_string(),
+            s.source.path().to_string(),
         ]);
     }
     grid
@@ -162,6 +189,8 @@ pub(super) fn json(s: &Submission) -> serde_json::Value {
         "received_at": rfc3339(s.received_at),
         "judged_at": s.judged_at.and_then(rfc3339),
         "file": s.source.file_name(),
+        "path": s.source.path(),
+        "duplicate_of": s.duplicate_of,
         "format": s.format.map(|f| f.name()),
         "sha256": s.sha256,
         "superseded_by": s.superseded_by,

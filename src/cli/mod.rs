@@ -80,14 +80,10 @@ pub enum Output {
 /// Where a client verb finds the daemon.
 #[derive(clap::Args)]
 pub struct Server {
-    /// 守护进程地址 · Address of the daemon
-    #[arg(
-        long,
-        value_name = "HOST:PORT",
-        env = "NIANBAO_SERVER",
-        default_value = "127.0.0.1:50051"
-    )]
-    pub server: String,
+    /// 守护进程地址；默认为配置中的 grpc.listen · Address of the daemon; by default grpc.listen of the
+    /// configuration
+    #[arg(long, value_name = "HOST:PORT", env = "NIANBAO_SERVER")]
+    pub server: Option<String>,
 }
 
 #[derive(Subcommand)]
@@ -152,11 +148,6 @@ impl Common {
     /// The checked settings: of `--config`, else the built-in ones.
     pub fn settings(&self) -> anyhow::Result<Settings> {
         Ok(crate::config::load(self.config.as_deref())?)
-    }
-
-    /// The language asked for; Chinese when none was.
-    pub fn lang(&self) -> Lang {
-        self.lang_or(Lang::Zh)
     }
 
     /// The language asked for, else the configured one.

@@ -3,7 +3,7 @@
 use super::{Common, Exit};
 use crate::model::{Lang, Severity};
 use crate::render::{Align, Grid};
-use crate::rules::{CATALOGUE, find};
+use crate::rules::{CATALOGUE, Rule, find};
 use std::io::Write;
 
 /// Looks up the rules.
@@ -26,10 +26,10 @@ pub enum Verb {
 }
 
 pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
+    let lang = common.lang_or(common.settings()?.lang);
     let mut out = std::io::stdout().lock();
     match &args.verb {
         None | Some(Verb::List) => {
-            let lang = common.lang();
             let mut grid = Grid::new(match lang {
                 Lang::Zh => ["编号", "轻重", "名称"].map(|head| (head, Align::Left)),
                 Lang::En => ["Code", "Severity", "Name"].map(|head| (head, Align::Left)),
@@ -45,10 +45,28 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
             let Some(rule) = find(&code) else {
                 anyhow::bail!("没有规则 {code}，清单见 nianbao rules · no rule {code}");
             };
-            out.write_all(rule.page.as_bytes())?;
+            out.write_all(explained(rule, lang).as_bytes())?;
         }
     }
     Ok(Exit::Fine)
+}
+
+/// The rule's page as a person reads it: without the examples, which are tests, and without marks.
+fn explained(rule: &Rule, lang: Lang) -> String {
+    let mut text = String::new();
+    if lang == Lang::En {
+        let (code, name, basis) = (rule.code, rule.name.1, rule.basis.1);
+        let weight = severity(rule.severity, lang);
+        text += &format!("{code} {name}\nseverity: {weight}\nbasis: {basis}\n");
+        text += "The page that follows is in Chinese.\n\n";
+    }
+    for line in rule.page.lines().take_while(|line| line.trim() != "## 例") {
+        text += line.trim_start_matches('#').trim_start_matches(' ');
+        text.push('\n');
+    }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
 }
 
 fn severity(severity: Severity, lang: Lang) -> &'static str {

@@ -1,8 +1,8 @@
 //! `nianbao show`: shows the verdict on one submission.
 
 use super::client::{Client, say};
-use super::{Common, Exit, Output, Server};
-use crate::model::{Format, Outcome, Unreadable, Verdict};
+use super::{Common, Exit, Output, Server, list};
+use crate::model::{Format, Outcome, Submission, Unreadable, Verdict};
 use crate::proto::v1::{self, verdict_service_client::VerdictServiceClient};
 use crate::render::{Judged, json_line, verdict_text};
 use anyhow::{Context, anyhow};
@@ -25,23 +25,24 @@ pub struct Args {
 
 pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     use v1::get_verdict_request::Of;
+    let client = Client::connect(&args.server, common)?;
     let of = match args.year {
         Some(year) => Of::Current(v1::UnitYear { unit: args.of.clone(), year }),
         None => Of::SubmissionId(args.of.parse().map_err(|_| {
             let hint =
                 ("请在单位全称后写上年度，或给出编号", "name a year after the unit, or a number");
-            anyhow!("{}: {}", args.of, say(common.lang(), hint.0, hint.1))
+            anyhow!("{}: {}", args.of, say(client.lang, hint.0, hint.1))
         })?),
     };
-    let client = Client::connect(&args.server, common)?;
     let mut service = VerdictServiceClient::new(client.channel.clone());
     let answer = client.call(service.get_verdict(v1::GetVerdictRequest { of: Some(of) }))?;
+    let submission: Option<Submission> = answer.submission.map(TryInto::try_into).transpose()?;
     let judgement = answer.judgement.context("the answer lacks the judgement")?;
     let format = Format::try_from(judgement.format())?;
     let result = judgement.result.context("the answer lacks the result")?;
     let result = Result::<Verdict, Unreadable>::try_from(result)?;
     let judged = Judged {
-        file: &judgement.file,
+        file: submission.as_ref().map_or(&judgement.file, |s| s.source.path()),
         format,
         sha256: &judgement.sha256,
         result: result.as_ref(),
@@ -49,7 +50,12 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     let mut out = std::io::stdout().lock();
     match args.format {
         Output::Json => writeln!(out, "{}", json_line(&judged, client.lang))?,
-        Output::Text => write!(out, "{}", verdict_text(&judged, client.lang, common.style()))?,
+        Output::Text => {
+            write!(out, "{}", verdict_text(&judged, client.lang, common.style()))?;
+            if let Some(twin) = submission.and_then(|s| s.duplicate_of) {
+                writeln!(out, "\n{}", list::twin(twin, client.lang))?;
+            }
+        }
     }
     Ok(match result.map(|verdict| verdict.outcome) {
         Ok(Outcome::Compliant) => Exit::Fine,

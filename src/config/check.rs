@@ -76,6 +76,13 @@ fn folders(
     let mut paths: Vec<At<PathBuf>> = Vec::new();
     let mut moves: Vec<(At<PathBuf>, Option<PathBuf>)> = Vec::new();
     let mut folders = Vec::new();
+    if !file.has("folder") {
+        // Whoever writes only the lines that differ still means the default inbox.
+        let (mut inbox, _) = folder(&mut Section::empty("folder"), base, problems);
+        inbox.name = "inbox".into();
+        inbox.path = data.value.join("inbox");
+        return vec![inbox];
+    }
     for mut section in file.sections("folder", problems) {
         let name = section.need("name", scalar::name, problems);
         let path = section.need("path", scalar::text, problems);
@@ -109,8 +116,7 @@ fn folder(
     base: &Base,
     problems: &mut Problems,
 ) -> (Folder, Option<std::ops::Range<usize>>) {
-    let modes = &[("submit", Mode::Submit), ("check", Mode::Check)];
-    let mode = section.get("mode", scalar::one_of(modes), problems);
+    let mode = section.get("mode", mode, problems);
     if let Some(At { value: Mode::Check, span }) = &mode {
         problems.add(
             span.clone(),
@@ -145,6 +151,14 @@ fn folder(
         resave_grace: duration(section, "resave_grace", (zero, DAY), 60 * SECOND, problems),
     };
     (folder, span)
+}
+
+/// `check` is kept for the trial folders to come and not offered until they are there.
+fn mode(value: &DeValue) -> Parsed<Mode> {
+    match value.as_str() {
+        Some("check") => Ok(Mode::Check),
+        _ => scalar::one_of(&[("submit", Mode::Submit)])(value),
+    }
 }
 
 fn unit_from(value: &DeValue) -> Parsed<UnitFrom> {

@@ -63,8 +63,8 @@ impl<'i> Section<'i> {
                 span,
                 Words::new("不是合法的 TOML", format!("not valid TOML: {}", error.message())),
                 Words::new(
-                    "写成 名称 = 值；文字加双引号，表名写成 [名称] 或 [[名称]]",
-                    "write name = value; quote text; write tables as [name] or [[name]]",
+                    "写成 名称 = 值；文字加英文半角双引号（\" 而不是 “ ”），表名写成 [名称] 或 [[名称]]",
+                    "write name = value; put text in straight double quotes; write tables as [name] or [[name]]",
                 ),
             );
         }
@@ -81,6 +81,16 @@ impl<'i> Section<'i> {
             })
             .collect();
         Section { name, span, entries, known: Vec::new() }
+    }
+
+    /// A table nobody wrote: every entry has its default.
+    pub fn empty(name: &'static str) -> Self {
+        Section::new(name, 0..0, DeTable::new())
+    }
+
+    /// Whether the entry was written and not taken yet.
+    pub fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
     }
 
     /// Takes an entry without looking at its type.

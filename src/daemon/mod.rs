@@ -48,6 +48,8 @@ pub fn rebuild(settings: &Settings) -> Result<Opened, DaemonError> {
 pub async fn run(settings: Settings, announce: impl FnOnce(&Ready)) -> Result<(), DaemonError> {
     let settings = Arc::new(settings);
     let mut signals = Signals::listen()?;
+    // First what may be refused: a port in use leaves no new data directory behind.
+    let listeners = listeners(&settings).await?;
     let options = store_options(&settings);
     let opening = tokio::task::spawn_blocking(move || Store::open(&options));
     let (store, opened) = tokio::select! {
@@ -59,7 +61,6 @@ pub async fn run(settings: Settings, announce: impl FnOnce(&Ready)) -> Result<()
         }
     };
     tracing::info!(?opened, dir = %settings.data.display(), "store open");
-    let listeners = listeners(&settings).await?;
     let grpc = listeners.public.local_addr().map_err(DaemonError::Start)?;
     let program = std::env::current_exe().map_err(DaemonError::Start)?;
     let jail = Jail::new(program, settings.workers, settings.limits.clone());

@@ -36,6 +36,14 @@ impl Source {
         }
     }
 
+    /// The path below the folder; of an upload the file name.
+    pub fn path(&self) -> &str {
+        match self {
+            Source::Folder { path, .. } => path,
+            Source::Upload { file_name } => file_name,
+        }
+    }
+
     /// A key for "the same place": two drops with the same key replace one another. Uploads have none.
     pub fn key(&self) -> Option<String> {
         match self {
