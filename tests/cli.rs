@@ -182,6 +182,19 @@ fn an_unreadable_file_says_why_and_what_to_send_instead() {
 }
 
 #[test]
+fn a_file_over_the_limit_is_told_the_limit_in_units_of_people() {
+    let dir = temp();
+    put(dir.path(), "site.toml", "[limits]\nbytes = \"64KiB\"\n");
+    put(dir.path(), "big.txt", "年".repeat(40_000));
+    let output = run(dir.path(), &["--config", "site.toml", "check", "big.txt"]);
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    assert!(stdout(&output).contains("文件超过上限 64 KB"), "{}", stdout(&output));
+    put(dir.path(), "a.pdf", "%PDF-1.7\n%%EOF\n");
+    let pdf = run(dir.path(), &["check", "a.pdf"]);
+    assert!(stdout(&pdf).contains("这是 PDF 文件，"), "{}", stdout(&pdf));
+}
+
+#[test]
 fn the_verdict_for_people_names_place_problem_remedy_and_basis() {
     let dir = temp();
     put(dir.path(), "bad.txt", specimen(ONE_TOO_HIGH).to_text());
@@ -223,7 +236,7 @@ fn what_is_not_there_is_2_and_the_rest_is_still_checked() {
     let output = run(dir.path(), &["check", "--format", "json", "absent.txt", "a.txt"]);
     assert_eq!(code(&output), 2);
     assert_eq!(lines(&output).len(), 1);
-    assert!(stderr(&output).contains("absent.txt"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("absent.txt：没有这个文件"), "{}", stderr(&output));
     std::fs::create_dir(dir.path().join("empty")).expect("created");
     assert_eq!(code(&run(dir.path(), &["check", "empty"])), 2);
 }

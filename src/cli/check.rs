@@ -109,8 +109,11 @@ async fn check_one(bench: &Bench, path: &Path) -> anyhow::Result<Checked> {
 /// The file's bytes; of one over the limit just enough to show that it is.
 fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    fs_err::File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let read = |file: fs_err::File| file.take(limit.saturating_add(1)).read_to_end(&mut bytes);
+    match fs_err::File::open(path).and_then(read) {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(walk::refused(path, &error)),
+    }
 }
 
 /// The results as they go out.

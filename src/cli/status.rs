@@ -78,6 +78,15 @@ fn state(folder: &v1::FolderStatus, lang: Lang) -> &'static str {
     }
 }
 
+/// How changes are noticed; a word this program does not know is left as it is.
+fn method(method: &str, lang: Lang) -> &str {
+    match (method, lang) {
+        ("native", Lang::Zh) => "系统通知",
+        ("poll", Lang::Zh) => "定期扫描",
+        (other, _) => other,
+    }
+}
+
 fn folders(answer: &v1::GetOverviewResponse, lang: Lang) -> Grid {
     let heads = match lang {
         Lang::Zh => ["文件夹", "状态", "方式", "待收", "上次扫描", "路径", "说明"],
@@ -90,7 +99,7 @@ fn folders(answer: &v1::GetOverviewResponse, lang: Lang) -> Grid {
         grid.row([
             folder.name.as_str(),
             state(folder, lang),
-            &folder.method,
+            method(&folder.method, lang),
             &folder.waiting.to_string(),
             &millis(folder.last_scan_at).map(time).unwrap_or_default(),
             &folder.path,

@@ -13,12 +13,27 @@ pub(super) fn files(paths: &[PathBuf]) -> Vec<io::Result<PathBuf>> {
             Ok(meta) if meta.is_file() => found.push(Ok(path.clone())),
             Ok(_) => {
                 let shown = path.display();
-                found.push(Err(io::Error::other(format!("{shown}: neither a file nor a folder"))));
+                found.push(Err(io::Error::other(format!(
+                    "{shown}：既不是文件也不是文件夹 · neither a file nor a folder"
+                ))));
             }
-            Err(error) => found.push(Err(error)),
+            Err(error) => found.push(Err(refused(path, &error))),
         }
     }
     found
+}
+
+/// What kept a file from being read, in a person's words and with its path.
+pub(super) fn refused(path: &Path, error: &io::Error) -> io::Error {
+    let path = path.display();
+    let words = match error.kind() {
+        io::ErrorKind::NotFound => {
+            format!("{path}：没有这个文件或文件夹 · no such file or folder")
+        }
+        io::ErrorKind::PermissionDenied => format!("{path}：没有读取权限 · permission denied"),
+        _ => format!("{path}：读不出来 · cannot be read: {error}"),
+    };
+    io::Error::new(error.kind(), words)
 }
 
 /// A tree deeper than this is a loop or an attack.
@@ -27,13 +42,13 @@ const MAX_DEPTH: usize = 64;
 fn below(directory: &Path, depth: usize, found: &mut Vec<io::Result<PathBuf>>) {
     if depth > MAX_DEPTH {
         let shown = directory.display();
-        found.push(Err(io::Error::other(format!("{shown}: nested too deeply"))));
+        found.push(Err(io::Error::other(format!("{shown}：文件夹嵌套过深 · nested too deeply"))));
         return;
     }
     let entries = fs_err::read_dir(directory).and_then(|read| read.collect::<Result<Vec<_>, _>>());
     let mut entries = match entries {
         Ok(entries) => entries,
-        Err(error) => return found.push(Err(error)),
+        Err(error) => return found.push(Err(refused(directory, &error))),
     };
     entries.sort_by_key(|entry| entry.file_name());
     for entry in entries {
@@ -45,7 +60,7 @@ fn below(directory: &Path, depth: usize, found: &mut Vec<io::Result<PathBuf>>) {
             Ok(kind) if kind.is_dir() => below(&entry.path(), depth + 1, found),
             Ok(kind) if kind.is_file() => found.push(Ok(entry.path())),
             Ok(_) => {}
-            Err(error) => found.push(Err(error)),
+            Err(error) => found.push(Err(refused(&entry.path(), &error))),
         }
     }
 }

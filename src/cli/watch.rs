@@ -41,6 +41,8 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
 async fn follow(client: &Client, args: &Args) -> anyhow::Result<()> {
     let mut channel = client.channel.clone();
     let mut cursor = args.cursor.clone().unwrap_or_default();
+    let begun = ("等待新情况……（Ctrl-C 结束）", "waiting for what happens… (Ctrl-C ends)");
+    writeln!(std::io::stderr(), "nianbao: {}", say(client.lang, begun.0, begun.1))?;
     loop {
         let service = WatchServiceClient::new(channel.clone());
         let ended = stream(service, args, client.lang, &mut cursor).await?;
@@ -55,6 +57,8 @@ async fn follow(client: &Client, args: &Args) -> anyhow::Result<()> {
                 break channel;
             }
         };
+        let back = say(client.lang, "已恢复", "connected again");
+        writeln!(std::io::stderr(), "nianbao: {back}")?;
     }
 }
 

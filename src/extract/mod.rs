@@ -14,7 +14,7 @@ mod refusal;
 mod sniff;
 mod txt;
 
-pub use limits::Limits;
+pub use limits::{Limits, size_words};
 
 use crate::document::{Anchor, Block, Document, Notice, NoticeKind};
 use crate::model::{Format, UnreadableReason, Words};

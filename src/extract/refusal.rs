@@ -1,6 +1,6 @@
 //! The words with which a file is refused: what it is, and the shortest way to a readable one.
 
-use super::ExtractError;
+use super::{ExtractError, size_words};
 use crate::model::{Format, UnreadableReason, Words};
 
 /// The limits a file can run into, each with its unit.
@@ -18,13 +18,11 @@ pub(super) enum Limit {
 }
 
 impl Limit {
-    /// Name and unit in Chinese and English, and the setting's own name.
+    /// Name in Chinese and English, and the setting's own name.
     fn words(self) -> (&'static str, &'static str, &'static str) {
         match self {
-            Limit::Bytes => ("文件大小（字节）", "file size in bytes", "bytes"),
-            Limit::Inflated => {
-                ("解压后大小（字节）", "decompressed size in bytes", "inflated_bytes")
-            }
+            Limit::Bytes => ("文件大小", "file size in bytes", "bytes"),
+            Limit::Inflated => ("解压后大小", "decompressed size in bytes", "inflated_bytes"),
             Limit::Ratio => ("压缩比", "compression ratio", "ratio"),
             Limit::Entries => ("压缩包内文件数", "archive entries", "entries"),
             Limit::Depth => ("嵌套层数", "nesting depth", "depth"),
@@ -32,6 +30,20 @@ impl Limit {
             Limit::Columns => ("单个表格列数", "columns of one table", "columns"),
             Limit::Characters => ("文字总数", "characters", "characters"),
             Limit::Blocks => ("段落和表格总数", "paragraphs and tables", "blocks"),
+        }
+    }
+
+    /// The limit with its unit, and what going over it most likely means, for a clerk.
+    fn most(self, most: u64) -> String {
+        match self {
+            Limit::Bytes | Limit::Inflated => size_words(most),
+            Limit::Ratio => format!("{most} 倍"),
+            Limit::Entries => format!("{most} 个"),
+            Limit::Depth => format!("{most} 层，表格或段落的结构异常"),
+            Limit::Cells => format!("{most} 格，表格结构异常"),
+            Limit::Columns => format!("{most} 列，表格结构异常"),
+            Limit::Characters => format!("{most} 字"),
+            Limit::Blocks => format!("{most} 个"),
         }
     }
 }
@@ -43,7 +55,7 @@ pub(super) fn over(format: Format, limit: Limit, most: u64) -> ExtractError {
         format,
         UnreadableReason::OverLimit,
         Words::new(
-            format!("{zh}超过上限 {most}（limits.{setting}），文件未读取"),
+            format!("{zh}超过上限 {}，文件未读取", limit.most(most)),
             format!("{en} over the limit of {most} (limits.{setting}); the file was not read"),
         ),
     )
@@ -86,6 +98,8 @@ pub(super) fn damaged(format: Format, zh: &str, en: &str) -> ExtractError {
 /// A known format that has no reader, or no known format at all.
 pub(super) fn unsupported(format: Format) -> ExtractError {
     let (zh, en) = kind(format);
+    // Chinese and Latin script are set apart.
+    let gap = if zh.starts_with(|c: char| c.is_ascii()) { " " } else { "" };
     let words = match format {
         Format::Unknown => Words::new(
             "文件内容不是任何已知的文档格式",
@@ -93,7 +107,7 @@ pub(super) fn unsupported(format: Format) -> ExtractError {
         ),
         Format::Picture => return refuse_picture(),
         _ => Words::new(
-            format!("这是{zh}，目前不能直接读取"),
+            format!("这是{gap}{zh}，目前不能直接读取"),
             format!("this is {en}, which cannot be read yet"),
         ),
     };

@@ -64,7 +64,7 @@ impl Jail {
     pub async fn read(&self, name: &str, bytes: Vec<u8>) -> Result<Reply, JailDown> {
         let Pool { limits, permits, .. } = &*self.0;
         if bytes.len() as u64 > limits.bytes {
-            return Ok(Err(unreadable::too_big(bytes.len() as u64, limits.bytes)));
+            return Ok(Err(unreadable::too_big(limits.bytes)));
         }
         let _permit = permits.acquire().await.map_err(|e| JailDown(io::Error::other(e)))?;
         let wall = Duration::from_millis(limits.wall_ms.into());

@@ -1,7 +1,7 @@
 //! What to tell a clerk whose file could not be read: why, and the shortest way to a readable one.
 
 use super::JailDown;
-use crate::extract::ExtractError;
+use crate::extract::{ExtractError, size_words};
 use crate::model::{Format, Unreadable, UnreadableReason, Words};
 use std::time::Duration;
 
@@ -49,14 +49,14 @@ pub(super) fn judge_overran(limit: Duration) -> Unreadable {
     }
 }
 
-/// Over the limit on the file's own size.
-pub(super) fn too_big(size: u64, limit: u64) -> ExtractError {
+/// Over the limit on the file's own size, which need not be known: nobody reads further than the limit.
+pub(super) fn too_big(limit: u64) -> ExtractError {
     ExtractError {
         format: Format::Unknown,
         reason: UnreadableReason::OverLimit,
         detail: Words::new(
-            format!("文件大小为{size}字节，超过上限{limit}字节"),
-            format!("the file has {size} bytes, more than the limit of {limit}"),
+            format!("文件超过上限 {}", size_words(limit)),
+            format!("the file has more bytes than the limit of {limit}"),
         ),
     }
 }
@@ -90,10 +90,10 @@ fn help(reason: UnreadableReason, format: Format) -> Words {
              it as .docx and hand it in again; where it does not open, repair it or use a backup",
         ),
         R::OverLimit => (
-            "年度报告通常不超过几兆字节。请删去无关附件和大幅图片，只保留报告正文和三张表，\
-             另存为 .docx 后重新提交",
+            "年度报告通常不超过几兆字节。请删去无关附件和大幅图片，只保留报告正文和三张表；\
+             表格结构异常的，请重新编排；另存为 .docx 后重新提交",
             "A report has a few megabytes at most. Take out attachments and large pictures, keep the \
-             text and the three tables, save it as .docx and hand it in again",
+             text and the three tables, set tables of odd structure anew, save it as .docx and hand it in again",
         ),
         R::PicturesOnly => (
             "这是扫描件或图片，没有可读取的文字。请提交报告的 Word 原稿（.docx），不要扫描",

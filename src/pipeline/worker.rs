@@ -2,7 +2,7 @@
 
 use super::lockdown;
 use super::wire::{self, ANSWER, BUILD, Ready, Reply, SMALL, Setup};
-use crate::extract::{ExtractError, Limits, extract};
+use crate::extract::{ExtractError, Limits, extract, size_words};
 use crate::model::{Format, UnreadableReason, Words};
 use std::io::{self, StdinLock, StdoutLock};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -72,7 +72,7 @@ fn too_much(size: usize) -> ExtractError {
         format: Format::Unknown,
         reason: UnreadableReason::OverLimit,
         detail: Words::new(
-            format!("读出的内容共{size}字节，超过上限{ANSWER}字节"),
+            format!("读出的内容超过上限 {}", size_words(ANSWER)),
             format!("what was read takes {size} bytes, more than the limit of {ANSWER}"),
         ),
     }

@@ -6,6 +6,7 @@ use crate::intake::status::FolderState;
 use crate::intake::watch::Watch;
 use crate::intake::{WatchMode, mount};
 use crate::model::Words;
+use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tracing::{info, warn};
@@ -35,7 +36,12 @@ impl Reconciler {
                 }
             },
             Err(error) => Words::new(
-                format!("文件夹无法访问（{error}）"),
+                match error.kind() {
+                    io::ErrorKind::NotFound => "文件夹不存在".to_string(),
+                    io::ErrorKind::PermissionDenied => "没有权限访问文件夹".to_string(),
+                    io::ErrorKind::NotADirectory => "不是文件夹".to_string(),
+                    _ => format!("文件夹无法访问（{error}）"),
+                },
                 format!("the folder cannot be reached ({error})"),
             ),
         };
