@@ -3,7 +3,7 @@
 
 use nianbao::edition::{Editions, bind};
 use nianbao::extract::{Limits, extract};
-use nianbao::model::{Finding, Lang, Severity, Verdict};
+use nianbao::model::{Finding, Lang, Severity, UnitKnown, Verdict};
 use nianbao::rules::{
     CATALOGUE, Case, Circumstances, Example, Expectation, Page, Rule, RuleSettings, SECTIONS, judge,
 };
@@ -234,4 +234,53 @@ fn a_file_with_a_fault_in_every_line_gets_a_verdict_of_bounded_size() {
     assert_eq!(left.len(), 100);
     assert!(left[99].message.zh.contains("另有2900处"), "{}", left[99].message.zh);
     assert!(!left[98].message.zh.contains("另有"));
+}
+
+/// A title that names another body must not send the alert there; ID-03 says that they differ.
+#[test]
+fn a_report_is_filed_under_the_body_its_delivery_declares() {
+    let filed = |title: &str, declared: &str| {
+        let patches = format!("标题 = {title}2024年政府信息公开工作年度报告");
+        let specimen = Specimen::patched(Editions::embedded(), &patches).expect("a sound patch");
+        let circumstances =
+            Circumstances { declared_unit: Some(declared.into()), ..Circumstances::default() };
+        let verdict = verdict(specimen.to_text().as_bytes(), "report.txt", &circumstances);
+        let found = verdict.findings.into_iter().filter(|f| f.code == "ID-03");
+        (verdict.unit, found.collect::<Vec<_>>())
+    };
+    let declared = |unit: &str| Some((unit.to_string(), UnitKnown::Declared));
+
+    let (unit, found) = filed("云溪县审计局", "青禾县水利局");
+    assert_eq!(unit, declared("青禾县水利局"));
+    let title = found.iter().find(|f| f.found.as_deref() == Some("云溪县审计局"));
+    let title = title.expect("the contradiction is told");
+    assert_eq!(title.severity, Severity::Error);
+    assert!(title.message.zh.starts_with("报送渠道登记的单位“青禾县水利局”与标题"));
+
+    let (unit, found) = filed("青禾县水利局", "青禾县 水利局");
+    assert_eq!((unit, found.len()), (declared("青禾县水利局"), 0));
+
+    // The same body written longer in the report, then written longer by the delivery.
+    let (unit, found) = filed("青禾县水利局", "水利局");
+    assert_eq!(unit, Some(("青禾县水利局".into(), UnitKnown::Title)));
+    for finding in &found {
+        assert_eq!(finding.severity, Severity::Info);
+        assert_eq!(finding.help.zh, "如名称无误，无需修改。");
+        assert!(finding.basis.zh.starts_with("报送登记"), "{}", finding.basis.zh);
+    }
+    assert!(!found.is_empty());
+    let (unit, _) = filed("青禾县水利局", "江州市青禾县水利局");
+    assert_eq!(unit, declared("江州市青禾县水利局"));
+}
+
+#[test]
+fn a_report_on_the_form_of_2019_is_held_to_the_notice_of_2019() {
+    let patches = "版式 = 2019\n第一部分 = 主动公开信息186条，维护网站专栏。\n\
+                   t2.PUR.items = 9\nt2.PUR.amount = 251000";
+    let specimen = Specimen::patched(Editions::embedded(), patches).expect("sound patches");
+    let verdict = verdict(specimen.to_text().as_bytes(), "report.txt", &Circumstances::default());
+    for code in ["ST-07", "TB-12"] {
+        let finding = verdict.findings.iter().find(|f| f.code == code).expect(code);
+        assert!(finding.basis.zh.starts_with("国办公开办函〔2019〕60号"), "{}", finding.basis.zh);
+    }
 }

@@ -69,6 +69,12 @@ impl Finding {
         self
     }
 
+    /// A ground of its own, where the rule's differs with the edition or the fault.
+    pub fn basis(mut self, words: Words) -> Self {
+        self.basis = words;
+        self
+    }
+
     /// Further places after the primary one: as many as a whole table of the form has, and no more
     /// where a file repeats its rows without end.
     pub fn also(mut self, places: impl IntoIterator<Item = Place>) -> Self {

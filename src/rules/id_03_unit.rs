@@ -16,6 +16,9 @@ crate::rule! {
     check: check,
 }
 
+/// What the delivery says of itself.
+const DECLARED: &str = "报送渠道登记的单位";
+
 /// Two names of one body, or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kin {
@@ -28,6 +31,8 @@ enum Kin {
 /// A name with where it stands.
 struct Naming {
     spot: &'static str,
+    /// Declared by the folder, an option of the delivery or a fixed setting, not by the report.
+    declared: bool,
     unit: String,
     place: Place,
 }
@@ -39,7 +44,7 @@ fn check(case: &Case) -> Checked {
     if let Some((unit, UnitKnown::Inferred)) = &identity.unit {
         findings.push(inferred(unit));
     }
-    // Everything is held against the first: what the folder declares, else the title, else the rest.
+    // Everything is held against the first: what the delivery declares, else the title, else the rest.
     if let Some((first, others)) = namings.split_first() {
         findings.extend(others.iter().filter_map(|other| compare(first, other)));
     }
@@ -53,9 +58,10 @@ fn namings(case: &Case) -> Vec<Naming> {
     let mut found = Vec::new();
     if let Some(unit) = &case.circumstances.declared_unit {
         found.push(Naming {
-            spot: "所在文件夹",
+            spot: DECLARED,
+            declared: true,
             unit: squeeze(unit),
-            place: nowhere("所在文件夹"),
+            place: nowhere(DECLARED),
         });
     }
     // A preamble uses short forms of every kind and names other bodies too; it is no witness.
@@ -63,6 +69,7 @@ fn namings(case: &Case) -> Vec<Naming> {
         let named = case.report.identity.names.iter().filter(|n| n.spot == spot);
         found.extend(named.take(1).map(|n| Naming {
             spot,
+            declared: false,
             unit: squeeze(&n.unit),
             place: Place {
                 spot: Some(spot.to_string()),
@@ -115,15 +122,31 @@ fn compare(first: &Naming, other: &Naming) -> Option<Finding> {
                 format!("{} “{}” and {} “{}” {en}", first.spot, first.unit, other.spot, other.unit),
             ),
             Words::new(
-                "请核对单位名称，全文统一使用单位全称；放错文件夹的，请移到本单位的文件夹。",
-                "Use the full name throughout; move the file if it was put into another body's folder.",
+                "请核对单位名称，全文统一使用单位全称；报错渠道或放错文件夹的，请从本单位的渠道重新报送。",
+                "Use the full name throughout; hand it in again if it came under another body's name.",
             ),
             other.place.clone(),
         )
         .severity(severity)
         .expected(&first.unit)
         .found(&other.unit);
-    Some(finding.also([first.place.clone()]))
+    let finding = finding.also([first.place.clone()]);
+    Some(match first.declared && severity == Severity::Info {
+        true => only_registered_otherwise(finding),
+        false => finding,
+    })
+}
+
+/// The report is not at fault when only the registration writes its name in another form.
+fn only_registered_otherwise(mut finding: Finding) -> Finding {
+    finding.help = Words::new(
+        "如名称无误，无需修改。",
+        "Nothing to mend if the report's name is the right one.",
+    );
+    finding.basis(Words::new(
+        "报送登记：报告的单位名称与登记的名称互相对照",
+        "registration: the report's name is held against the registered one",
+    ))
 }
 
 /// 淮安市洪泽区人民政府 and 洪泽区人民政府 (a place left out), 沭阳县发展和改革局 and 沭阳县发改局

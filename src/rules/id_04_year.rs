@@ -10,12 +10,15 @@ crate::rule! {
     name: ("年度不一致", "The report year differs"),
     severity: Error,
     basis: (
-        "《政府信息公开条例》第四十九条：报告上一年度政府信息公开工作；四川DB51/T 2660—2019 2.1 统计期限",
+        "《政府信息公开条例》第四十九条：提交并公布上一年度政府信息公开工作年度报告",
         "Regulations on Open Government Information, art. 49: the report is on one past year",
     ),
     page: "id_04_year.md",
     check: check,
 }
+
+/// What the folder, an option of the delivery or a fixed setting says.
+const DECLARED: &str = "报送渠道登记的年度";
 
 /// Namings of another year in the text before it is taken for a slip.
 const OFTEN: usize = 3;
@@ -45,8 +48,8 @@ fn check(case: &Case) -> Checked {
     if let Some(declared) = case.circumstances.declared_year.filter(|&d| d != year) {
         // Some keep a folder by the year of handing in.
         let severity = if declared == year + 1 { Severity::Warning } else { Severity::Error };
-        let place = nowhere("所在文件夹");
-        findings.push(finding("folder", severity, ("报告", year), ("所在文件夹", declared), place));
+        let place = nowhere(DECLARED);
+        findings.push(finding("folder", severity, ("报告", year), (DECLARED, declared), place));
     }
     findings.extend(narrative(case, year));
     Checked::done(findings)
@@ -82,8 +85,8 @@ fn finding(
             format!("{here} says {year}, {there} says {other}"),
         ),
         Words::new(
-            "请核对报告年度，使标题、统计期限、正文和所在文件夹一致。",
-            "Make title, statistics period, text and folder agree on the year.",
+            "请核对报告年度，使标题、统计期限、正文一致；登记有误的，改正报送渠道登记的年度。",
+            "Make title, statistics period and text agree on the year, or correct the registered one.",
         ),
         place,
     )

@@ -1,7 +1,8 @@
 //! Runs the catalogue over a case.
 
+use super::prose::squeeze;
 use super::{CATALOGUE, Case, Checked};
-use crate::model::{Coverage, Finding, Outcome, RuleState, Severity, Verdict, Words};
+use crate::model::{Coverage, Finding, Outcome, RuleState, Severity, UnitKnown, Verdict, Words};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -25,7 +26,7 @@ pub fn judge(case: &Case) -> Verdict {
     let edition = case.edition();
     Verdict {
         outcome: Outcome::of(&findings),
-        unit: case.report.identity.unit.clone(),
+        unit: unit(case),
         year: case.report.identity.year,
         edition: edition.map(|e| e.id.clone()),
         edition_hash: edition.map(|e| e.hash.clone()).unwrap_or_default(),
@@ -56,6 +57,17 @@ fn bounded(mut found: Vec<Finding>) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// The body the report is filed under. What the delivery declares outweighs what the report says of
+/// itself, so that a wrong title never alerts another body; the report's own name is used only where
+/// it is the declared one written longer.
+fn unit(case: &Case) -> Option<(String, UnitKnown)> {
+    let own = case.report.identity.unit.clone();
+    let declared = case.circumstances.declared_unit.as_deref().map(squeeze);
+    let Some(declared) = declared.filter(|d| !d.is_empty()) else { return own };
+    let longer = own.filter(|(name, _)| *name != declared && name.ends_with(&declared));
+    longer.or(Some((declared, UnitKnown::Declared)))
 }
 
 /// A site's own severity, which never turns a doubtful finding into an error.

@@ -66,7 +66,7 @@ fn check(case: &Case) -> Checked {
         .finding(
             "1",
             Words::new(
-                format!("第一部分未写到：{}", zh.join("、")),
+                format!("第一部分没有明确写到：{}", zh.join("、")),
                 format!("Part 1 does not speak of: {}", en.join(", ")),
             ),
             Words::new(
@@ -76,5 +76,11 @@ fn check(case: &Case) -> Checked {
             part_place(case, 1),
         )
         .severity(severity);
-    Checked::done(vec![finding])
+    Checked::done(vec![match severity {
+        Severity::Info => finding.basis(Words::new(
+            format!("{}：第一部分为总体情况，未逐项列出五个方面（提示性，非强制）", edition.basis),
+            format!("{}: part one is not divided into aspects; advice, not binding", edition.basis),
+        )),
+        _ => finding,
+    }])
 }

@@ -2,7 +2,7 @@
 
 use super::{Case, Checked, cell, listing};
 use crate::document::{Repair, ValueKind};
-use crate::edition::Field;
+use crate::edition::{Edition, Field};
 use crate::model::{Finding, Severity, Words};
 use crate::rule;
 
@@ -28,16 +28,20 @@ fn check(case: &Case) -> Checked {
         })
     };
     let mut findings: Vec<Finding> = Vec::new();
-    let mut add = |key: &str, cells: Vec<(&str, &Field)>, severity, words, help: Words| {
+    let mut add = |key: &str, cells: Vec<(&str, &Field)>, (kind, severity), words, help: Words| {
         if !cells.is_empty() {
             let finding = listing::finding(case, &RULE, 2, key, &cells, words, help);
-            findings.push(finding.severity(severity));
+            let finding = finding.severity(severity);
+            findings.push(match printed(case, kind) {
+                Some(edition) => finding.basis(basis(edition, kind)),
+                None => finding,
+            });
         }
     };
     add(
         "t2.unit",
         pick(ValueKind::Amount, Repair::UnitInCell),
-        Severity::Warning,
+        (ValueKind::Amount, Severity::Warning),
         (
             "有 {n} 个金额在单元格内写了单位，表头已注明万元",
             "has {n} amounts with a unit in the cell; the head says 万元",
@@ -50,7 +54,7 @@ fn check(case: &Case) -> Checked {
     add(
         "t2.stated",
         pick(ValueKind::AmountUnstated, Repair::UnitInCell),
-        Severity::Info,
+        (ValueKind::AmountUnstated, Severity::Info),
         (
             "采购总金额的单位写在单元格内，已换算为万元",
             "has the unit of procurement in the cell; it was converted to 万元",
@@ -63,7 +67,7 @@ fn check(case: &Case) -> Checked {
     add(
         "t2.unstated",
         pick(ValueKind::AmountUnstated, Repair::UnitAssumed),
-        Severity::Warning,
+        (ValueKind::AmountUnstated, Severity::Warning),
         (
             "采购总金额没有写单位，不知是元还是万元，暂按万元读取",
             "names no unit for procurement; it was read as 万元",
@@ -74,4 +78,25 @@ fn check(case: &Case) -> Checked {
         ),
     );
     Checked::done(findings)
+}
+
+/// The edition that prints a column of this kind in 表二, the report's own before the others.
+fn printed<'a>(case: &Case<'a>, kind: ValueKind) -> Option<&'a Edition> {
+    let mut editions = case.edition().into_iter().chain(&case.editions.all);
+    editions.find(|e| {
+        let mut blocks = e.table(2).into_iter().flat_map(|t| &t.blocks);
+        blocks.any(|b| b.columns.iter().any(|c| c.kind == kind))
+    })
+}
+
+/// The head as its own edition prints it.
+fn basis(edition: &Edition, kind: ValueKind) -> Words {
+    let (zh, en) = match kind {
+        ValueKind::AmountUnstated => ("采购总金额（未印单位）", "采购总金额 has no unit"),
+        _ => ("本年收费金额（单位：万元）", "本年收费金额 is in 万元"),
+    };
+    Words::new(
+        format!("{}所附表二表头：{zh}", edition.basis),
+        format!("{}, head of table 2: {en}", edition.basis),
+    )
 }
