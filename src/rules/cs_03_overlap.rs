@@ -48,11 +48,11 @@ fn check(case: &Case) -> Checked {
         Some((line, sentence))
     });
     let Some((line, range)) = found else { return Checked::pass() };
-    let quote = line.clean()[range.clone()].trim().to_string();
+    let quote = line.clean()[range.clone()].trim().trim_end_matches(['。', '；', ';']).to_string();
     Checked::done(vec![RULE.finding(
         "scope",
         Words::new(
-            format!("数据包含下级行政机关：“{quote}”。这些机关各自编制年度报告，汇总时可能重复计列，也超出本机关范围"),
+            format!("数据包含下级行政机关：“{quote}”，这些机关各自编制年度报告，汇总时可能重复计列，也超出本机关范围"),
             format!("The figures take in subordinate organs that report themselves: “{quote}”"),
         ),
         Words::new(

@@ -23,6 +23,11 @@ const CONTACT: [&str; 7] = ["电话", "联系", "手机", "热线", "咨询", "�
 const ACCOUNT: [&str; 4] = ["卡号", "账号", "帐号", "账户"];
 /// Words before a number that make it no person's.
 const OTHER: [&str; 4] = ["信用代码", "组织机构代码", "索引号", "文号"];
+/// Words right before a number that call it an identity number, whatever its check character says.
+const IDENTITY: [&str; 6] =
+    ["身份证", "身份证号", "身份证号码", "身份证件号", "身份证件号码", "公民身份号码"];
+/// What may stand between such a word and its number.
+const SEPARATORS: [char; 7] = [':', '：', ' ', '\u{3000}', '为', '是', '“'];
 /// How far back such a word may stand, in characters.
 const REACH: usize = 16;
 /// Units behind a number that make it a count.
@@ -45,12 +50,16 @@ fn judge(line: &Line, range: Range<usize>) -> Option<Finding> {
         chars.into_iter().collect()
     };
     let led_by = |cues: &[&str]| cues.iter().any(|cue| before.contains(cue));
-    if led_by(&OTHER) {
+    let named = before.trim_end_matches(SEPARATORS);
+    let said_to_be = number.len() == 18 && IDENTITY.iter().any(|word| named.ends_with(word));
+    if led_by(&OTHER) && !said_to_be {
         return None;
     }
     let counted = text[range.end..].trim_start().starts_with(UNITS);
     let (severity, zh, en) = if is_identity_number(number) {
         (Severity::Error, "公民身份号码", "an identity number")
+    } else if said_to_be {
+        (Severity::Warning, "疑似身份证号码（校验位不符）", "what is called an identity number")
     } else if is_mobile(number) && !counted {
         match led_by(&CONTACT) {
             true => (Severity::Warning, "作为联系方式的个人手机号码", "a mobile number as contact"),

@@ -1,6 +1,6 @@
 //! FC-02: nothing left of a template.
 
-use super::prose::{Line, is_han, lines};
+use super::prose::{Line, is_han, lines, squeeze};
 use super::{Case, Checked};
 use crate::model::{Finding, Severity, Words};
 use std::ops::Range;
@@ -42,7 +42,21 @@ const BODIES: [&str; 13] =
 
 fn check(case: &Case) -> Checked {
     let all = lines(case);
-    Checked::done(all.iter().flat_map(in_line).collect())
+    let (title, rest): (Vec<&Line>, Vec<&Line>) = all.iter().partition(|line| in_title(case, line));
+    // A title is mended as a whole, however many gaps it has and wherever it is repeated.
+    let graver = |a: Finding, b: Finding| if b.severity > a.severity { b } else { a };
+    let mut found: Vec<Finding> =
+        title.into_iter().flat_map(in_line).reduce(graver).into_iter().collect();
+    found.extend(rest.into_iter().flat_map(in_line));
+    Checked::done(found)
+}
+
+/// A line before part one that is the title or a piece of it.
+fn in_title(case: &Case, line: &Line) -> bool {
+    let text = squeeze(line.clean());
+    let own = case.report.identity.title.as_ref().is_some_and(|t| t.text.contains(&text));
+    let like = text.ends_with("年度报告") && !text.contains(['，', '。']);
+    line.part.is_none() && !text.is_empty() && (own || like)
 }
 
 fn in_line(line: &Line) -> Vec<Finding> {
@@ -112,7 +126,7 @@ fn weigh(line: &Line, range: Range<usize>) -> Option<Severity> {
 }
 
 fn finding(line: &Line, range: Range<usize>, severity: Severity) -> Finding {
-    let place = line.place(range.clone());
+    let place = line.place_in_full(range.clone());
     let quote = place.quote.clone();
     RULE.finding(
         &format!("{:?} {}", line.part, &line.clean()[range]),

@@ -1,6 +1,6 @@
 //! FC-05: plans are for a year to come.
 
-use super::prose::{Line, lines, sentences, squeeze, years};
+use super::prose::{Line, lines, part_text, sentences, squeeze, years};
 use super::{Case, Checked};
 use crate::model::{Finding, Words};
 
@@ -45,11 +45,14 @@ fn check(case: &Case) -> Checked {
     let Some(year) = case.report.identity.year else {
         return Checked::not_assessable("报告年度不明", "the report year is not known");
     };
+    let own = format!("{year}年");
+    let names_own = part_text(case, 6).is_some_and(|text| text.contains(&own));
     let mut findings = Vec::new();
     for line in lines(case) {
         match line.part {
             Some(5) => findings.extend(stale_plan(&line, year)),
             Some(1) => findings.extend(far_year(&line, year)),
+            Some(6) if !names_own => findings.extend(last_years_fees(&line, year)),
             _ => {}
         }
     }
@@ -74,8 +77,11 @@ fn stale_plan(line: &Line, year: i32) -> Option<Finding> {
             let ahead = *word == "将" || future.is_some_and(|cue| cue < range.start + at);
             let place = || line.place(range.start + at..range.start + at + 4);
             (found <= year && ahead).then(|| {
-                let zh = format!("第五部分的改进打算写作 {found} 年，报告年度为 {year} 年");
-                let en = format!("Part 5 plans for {found}; the report is on {year}");
+                let zh =
+                    format!("第五部分的改进打算写作 {found} 年，报告年度为 {year} 年，应为次年");
+                let en = format!(
+                    "Part 5 plans for {found}; the report is on {year}, plans are for the next"
+                );
                 finding("plan", zh, en, place()).expected(year + 1).found(found)
             })
         })
@@ -94,6 +100,31 @@ fn far_year(line: &Line, year: i32) -> Option<Finding> {
             let zh = format!("第一部分写到 {found} 年的工作，报告年度为 {year} 年");
             let en = format!("Part 1 tells of {found}; the report is on {year}");
             finding("far", zh, en, line.place(range.start + at..range.start + at + 4)).found(found)
+        })
+    })
+}
+
+/// A sentence of part six that gives the processing fees of the year before as those reported on.
+/// Only a year that stands right before what was taken counts: dates of instruments do not.
+fn last_years_fees(line: &Line, year: i32) -> Option<Finding> {
+    const TAKEN: [&str; 6] = ["没有收取", "未收取", "无收取", "未收费", "没有收费", "不存在收取"];
+    let text = line.clean();
+    sentences(text).into_iter().find_map(|range| {
+        let sentence = &text[range.clone()];
+        let named = years(sentence);
+        let &[(at, found)] = &named[..] else { return None };
+        let since = ["自", "从", "至", "到", "比", "较", "如", "同", "与"];
+        let period = !since.iter().any(|word| sentence[..at].trim_end().ends_with(word));
+        let after = squeeze(sentence[at + 4..].trim_start().trim_start_matches('年'));
+        let after = after.trim_start_matches(['度', '，', ',']);
+        let after = ACTORS.iter().find_map(|a| after.strip_prefix(a)).unwrap_or(after);
+        let taken = sentence.contains("处理费") && TAKEN.iter().any(|t| after.starts_with(t));
+        (found == year - 1 && period && taken).then(|| {
+            let zh =
+                format!("第六部分报告的是 {found} 年收取信息处理费的情况，报告年度为 {year} 年");
+            let en = format!("Part 6 gives the fees of {found}; the report is on {year}");
+            let place = line.place(range.start + at..range.start + at + 4);
+            finding("fees", zh, en, place).expected(year).found(found)
         })
     })
 }

@@ -10,8 +10,8 @@ crate::rule! {
     name: ("网页杂质", "Lines of the web page"),
     severity: Info,
     basis: (
-        "报送要求：报送稿应为报告正文",
-        "practice: what is handed in is the report itself",
+        "统一格式的通行写法（提示性，非强制）：报送稿为报告正文",
+        "usual wording of the form (advice, not binding): what is handed in is the report itself",
     ),
     page: "fc_07_furniture.md",
     check: check,
@@ -33,8 +33,8 @@ fn check(case: &Case) -> Checked {
             format!("{count} lines of the web page (source, time, menus), left out when checking"),
         ),
         Words::new(
-            "建议报送报告正文文件，不要整页复制网页。",
-            "Send the report's own file rather than a copy of the page.",
+            "建议优先报送正文文件；报送保存的网页也可以，上述内容不影响核对。",
+            "Preferably send the report's own file; a saved page will do, these lines do not matter.",
         ),
         place,
     )])

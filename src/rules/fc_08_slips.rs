@@ -10,8 +10,8 @@ crate::rule! {
     name: ("文字差错", "Slips in the text"),
     severity: Info,
     basis: (
-        "各地编制要求：数据精确、文字严谨",
-        "local requirements: exact figures, careful wording",
+        "统一格式的通行写法（提示性，非强制）：数据精确、文字严谨",
+        "usual wording of the form (advice, not binding): exact figures, careful wording",
     ),
     page: "fc_08_slips.md",
     check: check,

@@ -9,8 +9,8 @@ crate::rule! {
     name: ("缺标题", "No title"),
     severity: Error,
     basis: (
-        "政府信息公开工作年度报告格式及编制惯例：报告应有标题，写明单位和年度",
-        "the national form and practice: a report has a title naming body and year",
+        "《政府信息公开条例》第四十九条：报告的是本行政机关上一年度的工作，标题应写明单位和年度",
+        "Regulations on Open Government Information, art. 49: a body reports on its past year; the title names both",
     ),
     page: "id_01_title.md",
     check: check,

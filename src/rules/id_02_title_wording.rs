@@ -10,8 +10,8 @@ crate::rule! {
     name: ("标题不规范", "Title out of form"),
     severity: Warning,
     basis: (
-        "编制惯例：标题为“单位全称＋年份＋年政府信息公开工作年度报告”",
-        "practice: full name of the body, year, 年政府信息公开工作年度报告",
+        "统一格式的通行写法（提示性，非强制）：标题为“单位全称＋年份＋年政府信息公开工作年度报告”",
+        "usual wording of the form (advice, not binding): full name of the body, year, 年政府信息公开工作年度报告",
     ),
     page: "id_02_title_wording.md",
     check: check,
@@ -103,21 +103,34 @@ fn finding(case: &Case, title: &Title, text: &str, faults: &[Fault]) -> Finding 
         unit.as_deref().unwrap_or("（单位全称）"),
         year.map_or("（年份）".to_string(), |y| y.to_string())
     );
-    RULE.finding(
-        "title",
-        Words::new(
-            format!("标题“{text}”{}", zh.join("，")),
-            format!("Title “{text}”: {}", en.join(", ")),
-        ),
-        Words::new(format!("请将标题改为“{proper}”。"), format!("Change the title to “{proper}”.")),
-        Place {
-            spot: Some("标题".into()),
-            anchor: title.anchor.clone(),
-            quote: clip(&title.raw),
-            ..Place::default()
-        },
-    )
-    .severity(severity)
-    .expected(proper)
-    .found(text)
+    let finding = RULE
+        .finding(
+            "title",
+            Words::new(
+                format!("标题“{text}”，{}", zh.join("，")),
+                format!("Title “{text}”: {}", en.join(", ")),
+            ),
+            Words::new(
+                format!("请将标题改为“{proper}”。"),
+                format!("Change the title to “{proper}”."),
+            ),
+            Place {
+                spot: Some("标题".into()),
+                anchor: title.anchor.clone(),
+                quote: clip(&title.raw),
+                ..Place::default()
+            },
+        )
+        .severity(severity)
+        .expected(proper)
+        .found(text);
+    // The wording is custom; that a title names body and year is not.
+    match severity {
+        Severity::Error => finding.basis(Words::new(
+            "《政府信息公开条例》第四十九条：报告的是本行政机关上一年度的工作，标题应写明单位和年度",
+            "Regulations on Open Government Information, art. 49: a body reports on its past year; \
+             the title names both",
+        )),
+        _ => finding,
+    }
 }

@@ -11,8 +11,8 @@ crate::rule! {
     name: ("统计期限缺失或错误", "Statistics period missing or wrong"),
     severity: Error,
     basis: (
-        "四川DB51/T 2660—2019 2.1：统计期限为上一年度1月1日至12月31日",
-        "DB51/T 2660—2019, 2.1: the period runs from 1 January to 31 December",
+        "《政府信息公开条例》第四十九条：提交并公布上一年度政府信息公开工作年度报告，数据应为该年度全年",
+        "Regulations on Open Government Information, art. 49: the report is on the whole past year",
     ),
     page: "id_05_period.md",
     check: check,

@@ -9,8 +9,8 @@ crate::rule! {
     name: ("缺落款或日期", "No signature or date"),
     severity: Warning,
     basis: (
-        "各地编制要求：报告末尾署单位名称和日期，纸质版签字盖章",
-        "local requirements: a report ends with the body's name and the date",
+        "统一格式的通行写法（提示性，非强制）：报告末尾署单位名称和日期，纸质版签字盖章",
+        "usual wording of the form (advice, not binding): a report ends with the body's name and the date",
     ),
     page: "id_07_signature.md",
     check: check,

@@ -31,12 +31,7 @@ fn check(case: &Case) -> Checked {
             findings: Vec::new(),
             assessed,
             total: 2,
-            reason: (assessed < 2).then(|| {
-                Words::new(
-                    "报告年度或收件日期不明",
-                    "the report year or the day of receipt is not known",
-                )
-            }),
+            reason: unassessed(year.is_some(), received.is_some()),
         };
     };
     let (severity, key, zh, en) = fault;
@@ -57,6 +52,25 @@ fn check(case: &Case) -> Checked {
         .severity(severity)
         .found(shown);
     Checked::done(vec![finding])
+}
+
+/// What could not be held against the date, and why.
+fn unassessed(year: bool, received: bool) -> Option<Words> {
+    match (year, received) {
+        (true, true) => None,
+        (true, false) => Some(Words::new(
+            "单独核对时没有收件日期，未核对落款是否晚于收件",
+            "checked by itself, without a day of receipt to hold the date against",
+        )),
+        (false, true) => Some(Words::new(
+            "报告年度不明，未核对落款是否早于年度结束",
+            "the report year is not known, nor whether the date is before its end",
+        )),
+        (false, false) => Some(Words::new(
+            "报告年度和收件日期不明",
+            "neither the report year nor the day of receipt is known",
+        )),
+    }
 }
 
 fn fault(case: &Case, date: Date) -> Option<(Severity, &'static str, &'static str, &'static str)> {

@@ -9,8 +9,8 @@ crate::rule! {
     name: ("联系方式", "Contact details"),
     severity: Info,
     basis: (
-        "编制惯例：前言写明联系地址、邮编、电话（含区号）",
-        "practice: the preamble gives address, postcode and telephone with area code",
+        "统一格式的通行写法（提示性，非强制）：前言写明联系地址、邮编、电话（含区号）",
+        "usual wording of the form (advice, not binding): the preamble gives address, postcode and telephone with area code",
     ),
     page: "id_09_contact.md",
     check: check,

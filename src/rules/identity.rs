@@ -134,7 +134,10 @@ fn finish(case: &Case, weighed: &Weighed, mut finding: Finding) -> Finding {
         addends.filter(|f| !matches!(cell::number(case, f), Number::Is(0) | Number::Absent));
     finding.places = vec![cell::place(case, &weighed.equation.pivot)];
     finding.places.extend(nonzero.map(|f| cell::place(case, f)));
-    if weighed.blank {
+    let pivot = &weighed.equation.pivot;
+    let others_blank =
+        weighed.fields().any(|f| f != pivot && cell::number(case, f) == Number::Blank);
+    if others_blank || weighed.blank && !finding.message.zh.contains(BLANK_TOTAL) {
         finding.message.zh.push_str("（按空白为0计算）");
         finding.message.en.push_str(" (Blank cells were counted as 0.)");
     }
@@ -149,6 +152,9 @@ fn finish(case: &Case, weighed: &Weighed, mut finding: Finding) -> Finding {
     }
 }
 
+/// What a message says of a total left blank.
+const BLANK_TOTAL: &str = "未填写（按 0 计算）";
+
 /// `…：分项合计 21，填报 20，少 1。` for an identity whose right side is the total alone.
 pub(super) fn sum_finding(
     case: &Case,
@@ -159,15 +165,21 @@ pub(super) fn sum_finding(
     let pivot = cell::place(case, &weighed.equation.pivot);
     let Weighed { left, right, .. } = weighed;
     let gap = difference(*right, *left);
+    let blank = cell::number(case, &weighed.equation.pivot) == Number::Blank;
+    let given = match blank {
+        true => Words::new(BLANK_TOTAL, "the total is not filled in (counted as 0)"),
+        false => Words::new(format!("填报 {right}"), format!("the total given is {right}")),
+    };
     let message = Words::new(
-        format!("{}：分项合计 {left}，填报 {right}，{}。", pivot.in_words(Lang::Zh), gap.zh),
+        format!("{}：分项合计 {left}，{}，{}。", pivot.in_words(Lang::Zh), given.zh, gap.zh),
         format!(
-            "{}: the items add up to {left}, the total given is {right}, {}.",
+            "{}: the items add up to {left}, {}, {}.",
             pivot.in_words(Lang::En),
+            given.en,
             gap.en
         ),
     );
-    let found = if pivot.quote.is_empty() { "空白".to_string() } else { right.to_string() };
+    let found = if blank { "空白".to_string() } else { right.to_string() };
     rule.finding(&weighed.equation.pivot, message, help, pivot).expected(left).found(found)
 }
 

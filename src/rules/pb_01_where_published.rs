@@ -9,8 +9,8 @@ crate::rule! {
     name: ("公布渠道说明", "Where the report is published"),
     severity: Info,
     basis: (
-        "编制惯例：前言说明年度报告电子版的下载网址",
-        "practice: the preamble says where the electronic version is",
+        "统一格式的通行写法（提示性，非强制）：前言说明年度报告电子版的下载网址",
+        "usual wording of the form (advice, not binding): the preamble says where the electronic version is",
     ),
     page: "pb_01_where_published.md",
     check: check,

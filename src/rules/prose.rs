@@ -35,6 +35,16 @@ impl Line<'_> {
             ..Place::default()
         }
     }
+
+    /// As [`Line::place`], quoting the whole line where it is short enough.
+    pub fn place_in_full(&self, range: Range<usize>) -> Place {
+        let whole = self.text.raw.trim();
+        let mut place = self.place(range);
+        if whole.chars().count() <= QUOTE {
+            place.quote = whole.to_string();
+        }
+        place
+    }
 }
 
 /// Every line of the body in reading order; the words in tables are not among them.

@@ -26,8 +26,8 @@ fn check(case: &Case) -> Checked {
         }
         let totals = blank.iter().filter(|(name, _)| total_of_something(case, name)).count();
         let help = Words::new(
-            "请逐格填写，没有发生的填 0。空白不会被当作 0：与其他数对不上时按 0 计算并注明。",
-            "Fill in every cell, 0 where nothing happened; a blank is never taken for 0 unsaid.",
+            "请逐格填写。空白与 0 含义不同，请填 0 或实际数；勾稽核对时暂按 0 计算并注明。",
+            "Fill in every cell, 0 where nothing happened; the identities count a blank as 0 and say so.",
         );
         let zh = match totals {
             0 => "有 {n} 个空白单元格".to_string(),
