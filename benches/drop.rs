@@ -71,7 +71,8 @@ async fn run() {
     }
     assert_eq!(daemon.stop(), Some(0));
     println!("{SAMPLES} reports, one at a time        median      p99");
-    let rows: [(&str, fn(&Sample) -> Duration); 6] = [
+    type Read = fn(&Sample) -> Duration;
+    let rows: [(&str, Read); 6] = [
         ("received, told over gRPC", |s| s.received),
         ("judged, told over gRPC", |s| s.judged),
         ("verdict read over gRPC", |s| s.answered),
@@ -116,7 +117,7 @@ async fn drop_one(
     let answer = VerdictServiceClient::new(channel.clone()).get_verdict(request).await.unwrap();
     let submission = answer.into_inner().submission.unwrap();
     sample.answered = start.elapsed();
-    let expected = if n % 3 == 0 { Outcome::Returned } else { Outcome::Compliant };
+    let expected = if n.is_multiple_of(3) { Outcome::Returned } else { Outcome::Compliant };
     assert_eq!(submission.outcome(), expected);
     sample
 }

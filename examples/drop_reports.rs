@@ -45,7 +45,7 @@ fn report(n: u32) -> anyhow::Result<Specimen> {
     let edition = Editions::embedded().get("2021").context("the 2021 form is built in")?;
     let mut specimen = Specimen::clean(edition);
     let rename = format!("替换 \"{}\" => \"临河县{signs}局\"", specimen.unit());
-    let wrong = (n % 3 == 0).then(|| "t3.total.NP = 1999".to_owned());
+    let wrong = n.is_multiple_of(3).then(|| "t3.total.NP = 1999".to_owned());
     for patch in [Some(rename), wrong].into_iter().flatten() {
         specimen.patch(&patch).map_err(anyhow::Error::msg)?;
     }

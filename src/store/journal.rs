@@ -169,10 +169,6 @@ impl Journal {
         Ok(Journal { dir, epoch, segments, file, last })
     }
 
-    pub fn epoch(&self) -> u64 {
-        self.epoch
-    }
-
     /// Begins a group at the journal's end; it holds until the next `append`.
     pub fn group(&mut self) -> Result<Group, StoreError> {
         self.roll_if_full()?;

@@ -41,16 +41,20 @@ pub(super) fn lock(dir: &Path) -> Result<fs::File, StoreError> {
 pub(super) fn open(options: &StoreOptions, lock: fs::File) -> Result<Opening, StoreError> {
     let dir = &options.dir;
     let (journals, index_dir) = (dir.join("journal"), dir.join("index"));
-    let survey = journal::survey(&journals)?;
-    if survey.is_none() && index_dir.exists() {
-        return Err(StoreError::Fatal(format!(
-            "{}: the journal is gone although the index is there. Restore the journal directory from \
-             a backup; to start empty, move the whole data directory away",
-            journals.display()
-        )));
-    }
-    let (epoch, last, torn) = survey.as_ref().map_or((0, 0, 0), |s| (s.epoch, s.last, s.torn));
-    let mut opened = Opened { cut: torn, ..Opened::default() };
+    let survey = match journal::survey(&journals)? {
+        Some(survey) => survey,
+        None if index_dir.exists() => {
+            return Err(StoreError::Fatal(format!(
+                "{}: the journal is gone although the index is there. Restore the journal directory \
+                 from a backup; to start empty, move the whole data directory away",
+                journals.display()
+            )));
+        }
+        // Before there is an index, or a kill in between would look like a lost journal.
+        None => begin(dir, &journals)?,
+    };
+    let (epoch, last) = (survey.epoch, survey.last);
+    let mut opened = Opened { cut: survey.torn, ..Opened::default() };
     let (db, meta) = match take_index(options, &index_dir, epoch, &mut opened)? {
         Some(index) => index,
         None => fresh_index(options, &index_dir)?,
@@ -65,22 +69,17 @@ pub(super) fn open(options: &StoreOptions, lock: fs::File) -> Result<Opening, St
         )));
     }
     opened.rebuilt |= meta.applied == 0 && last > 0;
-    let mut meta = meta;
-    if let Some(survey) = &survey {
-        meta.epoch = epoch;
-        meta = replay(survey, &db, meta, &mut opened)?;
-    }
-    let journal = match survey {
-        Some(survey) => Journal::resume(survey)?,
-        None => {
-            let journal = Journal::create(&journals, new_epoch(dir))?;
-            sync_dir(dir)?;
-            meta.epoch = journal.epoch();
-            Draft::new(&db, meta).flush()?;
-            journal
-        }
-    };
+    let meta = replay(&survey, &db, Meta { epoch, ..meta }, &mut opened)?;
+    let journal = Journal::resume(survey)?;
     Ok(Opening { lock, journal, db, meta, opened })
+}
+
+/// The journal of a new store, durably there.
+fn begin(dir: &Path, journals: &Path) -> Result<Survey, StoreError> {
+    Journal::create(journals, new_epoch(dir))?;
+    sync_dir(dir)?;
+    let survey = journal::survey(journals)?;
+    survey.ok_or_else(|| StoreError::Fatal(format!("{}: cannot be kept", journals.display())))
 }
 
 /// The index, if it is whole and was made from this journal; otherwise it is moved aside.
