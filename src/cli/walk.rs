@@ -1,5 +1,6 @@
 //! Which files a person means by naming files and folders.
 
+use crate::model::passed_over;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -52,7 +53,7 @@ fn below(directory: &Path, depth: usize, found: &mut Vec<io::Result<PathBuf>>) {
     };
     entries.sort_by_key(|entry| entry.file_name());
     for entry in entries {
-        if never_a_report(&entry.file_name().to_string_lossy()) {
+        if passed_over(&entry.file_name()) {
             continue;
         }
         // Symbolic links inside a folder are not followed: they may lead outside or in circles.
@@ -65,15 +66,6 @@ fn below(directory: &Path, depth: usize, found: &mut Vec<io::Result<PathBuf>>) {
     }
 }
 
-/// Names that office programs, browsers and systems leave beside documents.
-fn never_a_report(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    name.starts_with('.')
-        || name.starts_with("~$")
-        || [".tmp", ".part", ".crdownload"].iter().any(|end| lower.ends_with(end))
-        || matches!(lower.as_str(), "thumbs.db" | "desktop.ini")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,9 +75,16 @@ mod tests {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let root = dir.path();
         std::fs::create_dir_all(root.join("b/c")).expect("created");
-        for name in
-            ["z.txt", "b/c/2.docx", "b/1.txt", "~$z.docx", ".hidden", "x.PART", "b/Thumbs.db"]
-        {
+        for name in [
+            "z.txt",
+            "b/c/2.docx",
+            "b/1.txt",
+            "~$z.docx",
+            ".hidden",
+            "x.PART",
+            "b/Thumbs.db",
+            "z.回执.txt",
+        ] {
             std::fs::write(root.join(name), "x").expect("written");
         }
         std::os::unix::fs::symlink(root, root.join("b/loop")).expect("linked");

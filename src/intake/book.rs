@@ -5,7 +5,7 @@ use super::settle::{Quiet, Tracker};
 use super::status::{Explained, FolderState, LastScan, MOST_PROBLEMS};
 use super::{FolderStatus, Seen, WatchMode, names};
 use crate::config::Folder;
-use crate::model::Words;
+use crate::model::{Words, passed_over};
 use crate::store::FileStamp;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -196,7 +196,7 @@ impl Book {
         match (self.known.contains_key(path), problem) {
             (true, Some(problem)) => Explained::Refused(problem),
             (true, None) => Explained::Taken { submission: None },
-            (false, _) if path.file_name().is_some_and(names::passed_over) => Explained::PassedOver,
+            (false, _) if path.file_name().is_some_and(passed_over) => Explained::PassedOver,
             (false, _) => Explained::Unseen,
         }
     }

@@ -1,6 +1,6 @@
 //! Walking a folder.
 
-use super::names;
+use crate::model::passed_over;
 use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ pub(super) fn walk(
         let result = read(&full, &mut |name, metadata| {
             let path = dir.join(name);
             if metadata.is_dir() {
-                if !names::passed_over(name.as_ref()) && path.components().count() <= DEPTH {
+                if !passed_over(name.as_ref()) && path.components().count() <= DEPTH {
                     open.push(path);
                 }
             } else {

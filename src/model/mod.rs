@@ -5,6 +5,7 @@
 mod alert;
 mod finding;
 mod format;
+mod leftover;
 mod place;
 mod stage;
 mod submission;
@@ -16,6 +17,7 @@ pub use alert::{
 };
 pub use finding::{Finding, Severity, fingerprint};
 pub use format::{Format, Unreadable, UnreadableReason};
+pub use leftover::passed_over;
 pub use place::Place;
 pub use stage::Stage;
 pub use submission::{Declared, Source, Standing, Submission, SubmissionId, UnitYear};

@@ -14,7 +14,7 @@ use super::take::{Job, not_a_file, too_big};
 use super::watch::Watch;
 use super::{Seen, WatchMode, names};
 use crate::config::{After, Folder};
-use crate::model::Words;
+use crate::model::{Words, passed_over};
 use crate::store::{FileStamp, Store, StoreError};
 use presence::AWAY;
 use std::fs::Metadata;
@@ -130,7 +130,7 @@ impl Reconciler {
     /// An event said: look here.
     fn follow(&mut self, path: &Path, hint: Hint) -> Result<(), StoreError> {
         let Ok(below) = path.strip_prefix(&self.folder.path) else { return Ok(()) };
-        let hidden = |c: std::path::Component| names::passed_over(c.as_os_str());
+        let hidden = |c: std::path::Component| passed_over(c.as_os_str());
         if below.as_os_str().is_empty() || below.components().any(hidden) || self.skips(path) {
             return Ok(());
         }
@@ -216,7 +216,7 @@ impl Reconciler {
 
     /// Compares one file with what is known of it.
     fn observe(&self, path: &Path, metadata: &Metadata, hint: Hint) -> Result<(), StoreError> {
-        if path.file_name().is_none_or(names::passed_over) {
+        if path.file_name().is_none_or(passed_over) {
             return Ok(());
         }
         let seen = Seen::of(metadata);
