@@ -281,7 +281,11 @@ fn rules_are_listed_and_explained() {
     let dir = temp();
     let list = run(dir.path(), &["rules"]);
     assert_eq!(code(&list), 0);
-    assert!(stdout(&list).lines().any(|line| line.starts_with("AR-01  退回")), "{}", stdout(&list));
+    assert!(
+        stdout(&list).lines().any(|line| line.starts_with("AR-01  须修改")),
+        "{}",
+        stdout(&list)
+    );
     assert_eq!(stdout(&run(dir.path(), &["rules", "list"])), stdout(&list));
     let page = run(dir.path(), &["rules", "explain", "ar-01"]);
     assert_eq!(code(&page), 0);
@@ -289,10 +293,37 @@ fn rules_are_listed_and_explained() {
     assert!(text.starts_with("AR-01 ") && text.contains("\n依据\n"), "{text}");
     assert!(!text.contains('#') && !text.contains("```"), "no marks and no examples: {text}");
     let english = run(dir.path(), &["rules", "explain", "AR-01", "--lang", "en"]);
-    for part in ["severity: error\n", "basis: ", "in Chinese"] {
+    for part in ["severity: to mend\n", "basis: ", "in Chinese"] {
         assert!(stdout(&english).contains(part), "{part}: {}", stdout(&english));
     }
     assert_eq!(code(&run(dir.path(), &["rules", "explain", "AR-99"])), 2);
+}
+
+#[test]
+fn a_rule_switched_off_is_told_to_people_and_keeps_its_word_for_programs() {
+    let dir = temp();
+    put(dir.path(), "site.toml", "[rules]\noff = [\"ST-03\"]\n");
+    put(dir.path(), "a.txt", specimen("").to_text());
+    let text = run(dir.path(), &["--config", "site.toml", "check", "a.txt"]);
+    assert!(stdout(&text).contains("，本单位设置已关闭 1\n"), "{}", stdout(&text));
+    let json = run(dir.path(), &["--config", "site.toml", "check", "--format", "json", "a.txt"]);
+    assert_eq!(lines(&json)[0]["coverage"]["ST-03"], "not_applicable");
+}
+
+#[test]
+fn a_report_without_tables_is_not_answered_by_a_page_of_what_was_left_open() {
+    let dir = temp();
+    put(dir.path(), "a.txt", specimen("删去表二\n删去表三\n删去表四").to_text());
+    let open = |args: &[&str]| {
+        let output = run(dir.path(), args);
+        let open = stdout(&output).lines().filter(|line| line.starts_with("  未能核对")).count();
+        (open, stdout(&output).to_string())
+    };
+    let (brief, text) = open(&["check", "a.txt"]);
+    assert!(brief <= 8, "{text}");
+    assert!(text.contains("加 --all"), "{text}");
+    let (full, text) = open(&["check", "--all", "a.txt"]);
+    assert!(full >= 20, "{text}");
 }
 
 #[test]

@@ -28,7 +28,7 @@ async fn a_report_is_received_judged_listed_and_read_back_and_all_of_it_survives
         let standing = store.standing(&unit_year("某某局", 2024)).unwrap().unwrap();
         assert_eq!((standing.current, standing.revision, standing.returns), (id, 1, 1));
         let alert = store.alert(concluded.alerts[0]).unwrap().unwrap();
-        assert_eq!(alert.summary.zh, "某某局 2024年度报告被退回：1处错误，1处待核实");
+        assert_eq!(alert.summary.zh, "某某局 2024年度报告被退回：1处须修改，1处请核实");
         let (due, next) = store.due(100, 10).unwrap();
         assert_eq!((due.len(), next), (2, None));
         assert_eq!(store.findings_of("AR-02", Some(2024), 10).unwrap().len(), 1);

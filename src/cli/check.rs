@@ -1,10 +1,10 @@
 //! `nianbao check`: checks files or folders without a daemon, reading them in the same jail.
 
-use super::{Common, Exit, Output, walk};
+use super::{Common, Exit, Output, detail, walk};
 use crate::config::Settings;
 use crate::model::{Declared, Format, Lang, Unreadable, UnreadableReason, Verdict};
 use crate::pipeline::{Jail, Known, examine};
-use crate::render::{Judged, Style, json_line, verdict_text};
+use crate::render::{Detail, Judged, Style, json_line, verdict_text};
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
@@ -22,6 +22,9 @@ pub struct Args {
     /// 输出形式 · Form of the output
     #[arg(long, default_value = "text")]
     pub format: Output,
+    /// 逐条列出，不合并同因的问题和未能核对的规则 · One by one, not grouped by cause or reason
+    #[arg(long)]
+    pub all: bool,
     /// 报告年度（不从报告中推断） · Year reported on, instead of what the report says
     #[arg(long)]
     pub year: Option<i32>,
@@ -58,7 +61,7 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let lang = common.lang_or(bench.settings.lang);
-    let mut report = Report::new(args.format, lang, common.style(), files.len());
+    let mut report = Report::new(args, lang, common.style(), files.len());
     let done = runtime.block_on(check_all(&bench, files, &mut report));
     runtime.block_on(bench.jail.shutdown());
     done?;
@@ -119,6 +122,7 @@ fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 /// The results as they go out.
 struct Report {
     format: Output,
+    detail: Detail,
     lang: Lang,
     style: Style,
     bar: ProgressBar,
@@ -129,7 +133,7 @@ struct Report {
 }
 
 impl Report {
-    fn new(format: Output, lang: Lang, style: Style, files: usize) -> Self {
+    fn new(args: &Args, lang: Lang, style: Style, files: usize) -> Self {
         let bar = if files > 1 && io::stderr().is_terminal() {
             let template = "{bar:30} {pos}/{len} {msg}";
             let look = ProgressStyle::with_template(template).expect("the template is constant");
@@ -137,7 +141,8 @@ impl Report {
         } else {
             ProgressBar::hidden()
         };
-        Report { format, lang, style, bar, files, counts: [0; 4], failed: 0 }
+        let (format, detail) = (args.format, detail(args.all));
+        Report { format, detail, lang, style, bar, files, counts: [0; 4], failed: 0 }
     }
 
     fn take(&mut self, checked: anyhow::Result<Checked>) -> anyhow::Result<()> {
@@ -156,7 +161,7 @@ impl Report {
         self.counts[judged.outcome() as usize] += 1;
         let mut text = match self.format {
             Output::Json => json_line(&judged, self.lang),
-            Output::Text => verdict_text(&judged, self.lang, self.style),
+            Output::Text => verdict_text(&judged, self.lang, self.style, self.detail),
         };
         if self.format == Output::Json || self.files > 1 {
             text.push('\n');

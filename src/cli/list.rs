@@ -2,7 +2,7 @@
 
 use super::client::{Client, rfc3339, say, time};
 use super::{Common, Exit, Output, Server};
-use crate::model::{Lang, Outcome, Stage, Submission, SubmissionId};
+use crate::model::{Lang, Outcome, Severity, Stage, Submission, SubmissionId};
 use crate::proto::v1::{self, submission_service_client::SubmissionServiceClient};
 use crate::render::{Align, Grid};
 use crate::rules;
@@ -150,9 +150,11 @@ pub(super) fn twin(other: SubmissionId, lang: Lang) -> String {
 }
 
 fn grid(submissions: &[Submission], lang: Lang) -> Grid {
+    let weights = [Severity::Error, Severity::Warning].map(Severity::words);
+    let [mend, confirm] = weights.each_ref().map(|words| words.in_lang(lang));
     let heads = match lang {
-        Lang::Zh => ["编号", "年度", "单位", "版次", "结论", "错误", "警告", "收到", "文件"],
-        Lang::En => ["No.", "Year", "Unit", "Rev.", "Outcome", "Err", "Warn", "Received", "File"],
+        Lang::Zh => ["编号", "年度", "单位", "版次", "结论", mend, confirm, "收到", "文件"],
+        Lang::En => ["No.", "Year", "Unit", "Rev.", "Outcome", mend, confirm, "Received", "File"],
     };
     let right = [0, 1, 3, 5, 6];
     let align = |at| if right.contains(&at) { Align::Right } else { Align::Left };

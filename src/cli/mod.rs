@@ -23,7 +23,7 @@ mod watch;
 
 use crate::config::{ConfigError, Settings};
 use crate::model::Lang;
-use crate::render::Style;
+use crate::render::{Detail, Style};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -75,6 +75,11 @@ pub enum Output {
     Text,
     /// 给程序用，每行一个对象 · For programs, one object a line
     Json,
+}
+
+/// How much a verb writes of a verdict: in brief unless `--all` is given.
+fn detail(all: bool) -> Detail {
+    if all { Detail::Full } else { Detail::Brief }
 }
 
 /// Where a client verb finds the daemon.

@@ -1,7 +1,7 @@
 //! `nianbao rules`: looks up the rules.
 
 use super::{Common, Exit};
-use crate::model::{Lang, Severity};
+use crate::model::Lang;
 use crate::render::{Align, Grid};
 use crate::rules::{CATALOGUE, Rule, find};
 use std::io::Write;
@@ -35,8 +35,8 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
                 Lang::En => ["Code", "Severity", "Name"].map(|head| (head, Align::Left)),
             });
             for rule in CATALOGUE {
-                let name = rule.name_words();
-                grid.row([rule.code, severity(rule.severity, lang), name.in_lang(lang)]);
+                let (weight, name) = (rule.severity.words(), rule.name_words());
+                grid.row([rule.code, weight.in_lang(lang), name.in_lang(lang)]);
             }
             out.write_all(grid.render(common.style()).as_bytes())?;
         }
@@ -56,7 +56,8 @@ fn explained(rule: &Rule, lang: Lang) -> String {
     let mut text = String::new();
     if lang == Lang::En {
         let (code, name, basis) = (rule.code, rule.name.1, rule.basis.1);
-        let weight = severity(rule.severity, lang);
+        let weight = rule.severity.words();
+        let weight = weight.in_lang(lang);
         text += &format!("{code} {name}\nseverity: {weight}\nbasis: {basis}\n");
         text += "The page that follows is in Chinese.\n\n";
     }
@@ -67,13 +68,4 @@ fn explained(rule: &Rule, lang: Lang) -> String {
     text.truncate(text.trim_end().len());
     text.push('\n');
     text
-}
-
-fn severity(severity: Severity, lang: Lang) -> &'static str {
-    match (lang, severity) {
-        (Lang::Zh, Severity::Error) => "退回",
-        (Lang::Zh, Severity::Warning) => "核实",
-        (Lang::Zh, Severity::Info) => "提示",
-        (Lang::En, severity) => severity.name(),
-    }
 }

@@ -1,7 +1,7 @@
 //! `nianbao show`: shows the verdict on one submission.
 
 use super::client::{Client, say};
-use super::{Common, Exit, Output, Server, list};
+use super::{Common, Exit, Output, Server, detail, list};
 use crate::model::{Format, Outcome, Submission, Unreadable, Verdict};
 use crate::proto::v1::{self, verdict_service_client::VerdictServiceClient};
 use crate::render::{Judged, json_line, verdict_text};
@@ -21,6 +21,9 @@ pub struct Args {
     /// 输出形式 · Form of the output
     #[arg(long, default_value = "text")]
     pub format: Output,
+    /// 逐条列出，不合并同因的问题和未能核对的规则 · One by one, not grouped by cause or reason
+    #[arg(long)]
+    pub all: bool,
 }
 
 pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
@@ -51,7 +54,11 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     match args.format {
         Output::Json => writeln!(out, "{}", json_line(&judged, client.lang))?,
         Output::Text => {
-            write!(out, "{}", verdict_text(&judged, client.lang, common.style()))?;
+            write!(
+                out,
+                "{}",
+                verdict_text(&judged, client.lang, common.style(), detail(args.all))
+            )?;
             if let Some(twin) = submission.and_then(|s| s.duplicate_of) {
                 writeln!(out, "\n{}", list::twin(twin, client.lang))?;
             }

@@ -1,6 +1,6 @@
 //! A finding: what a rule has to say about one place.
 
-use super::{Place, Words};
+use super::{Lang, Place, Words};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -8,11 +8,11 @@ use sha2::{Digest, Sha256};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Shown, never blocks.
+    /// Shown, never holds a report up.
     Info,
-    /// The submitter must confirm or explain (请核实说明).
+    /// The submitter must confirm or explain it: makes a report 需核实.
     Warning,
-    /// Send back (退回修改).
+    /// Must be mended: makes a report 退回.
     Error,
 }
 
@@ -22,6 +22,15 @@ impl Severity {
             Severity::Info => "info",
             Severity::Warning => "warning",
             Severity::Error => "error",
+        }
+    }
+
+    /// The word an office uses: the only ones for people, whatever shows them.
+    pub fn words(self) -> Words {
+        match self {
+            Severity::Info => Words::new("提示", "note"),
+            Severity::Warning => Words::new("请核实", "to confirm"),
+            Severity::Error => Words::new("须修改", "to mend"),
         }
     }
 }
@@ -48,6 +57,33 @@ pub struct Finding {
     pub fingerprint: String,
     /// Set when the finding leans on a doubtful reading; then it is never an error.
     pub doubt: Option<Words>,
+    /// The cell that is likely wrong, and the number that would mend it, where the identities that
+    /// fail point to one. Findings with the same words here have one cause; the message says it too.
+    pub likely: Option<Words>,
+}
+
+impl Finding {
+    /// Names the likely cell, in a sentence of its own behind the message.
+    pub fn suspecting(mut self, likely: Words) -> Self {
+        self.message.zh.push_str(&suspicion(&likely, Lang::Zh));
+        self.message.en.push_str(&suspicion(&likely, Lang::En));
+        self.likely = Some(likely);
+        self
+    }
+
+    /// The message without the sentence on the likely cell.
+    pub fn plain_message(&self, lang: Lang) -> &str {
+        let whole = self.message.in_lang(lang);
+        let suspicion = self.likely.as_ref().map(|likely| suspicion(likely, lang));
+        suspicion.and_then(|sentence| whole.strip_suffix(&sentence)).unwrap_or(whole)
+    }
+}
+
+fn suspicion(likely: &Words, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("疑为{}。", likely.zh),
+        Lang::En => format!(" Likely place: {}.", likely.en),
+    }
 }
 
 /// The identity of a finding: 16 hex digits over the rule and a key naming the place in the form's

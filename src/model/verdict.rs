@@ -58,6 +58,9 @@ pub enum RuleState {
     Fail,
     NotApplicable,
     NotAssessable,
+    /// 已关闭: the site's settings switch it off. For programs that is `not_applicable`; people are
+    /// told, so that nobody takes it for a rule that had nothing to check.
+    Off,
 }
 
 impl RuleState {
@@ -65,7 +68,7 @@ impl RuleState {
         match self {
             RuleState::Pass => "pass",
             RuleState::Fail => "fail",
-            RuleState::NotApplicable => "not_applicable",
+            RuleState::NotApplicable | RuleState::Off => "not_applicable",
             RuleState::NotAssessable => "not_assessable",
         }
     }

@@ -31,6 +31,16 @@ impl Judged<'_> {
     }
 }
 
+/// How much is written of a verdict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Detail {
+    /// Findings of one cause together, rules left open for one reason together.
+    #[default]
+    Brief,
+    /// Each for itself.
+    Full,
+}
+
 /// Whether text carries colours (ANSI SGR sequences).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Style {

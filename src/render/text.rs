@@ -1,16 +1,16 @@
 //! A verdict for people, as an official would note it: what it comes to, what is to be mended and
 //! how, and what was and was not checked.
 
+mod coverage;
+#[cfg(test)]
+mod tests;
+
 use super::table::visible;
-use super::{Judged, Style};
+use super::{Detail, Judged, Style};
 use crate::document::Anchor;
-use crate::edition::Editions;
-use crate::model::{
-    Coverage, Finding, Lang, Outcome, Place, RuleState, Severity, Unreadable, Verdict, Words,
-};
+use crate::model::{Finding, Lang, Outcome, Place, Severity, Unreadable, Verdict};
 use crate::rules;
 use anstyle::AnsiColor;
-use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
 
 /// Places beside the primary one that are written out; of more only the first few are.
@@ -18,8 +18,8 @@ const MAX_OTHERS: usize = 8;
 const FEW: usize = 3;
 
 /// Several lines, each ended.
-pub fn verdict(judged: &Judged, lang: Lang, style: Style) -> String {
-    let mut page = Page { out: String::new(), lang, style };
+pub fn verdict(judged: &Judged, lang: Lang, style: Style, detail: Detail) -> String {
+    let mut page = Page { out: String::new(), lang, style, detail };
     page.headline(judged);
     match judged.result {
         Ok(verdict) => {
@@ -36,6 +36,7 @@ struct Page {
     out: String,
     lang: Lang,
     style: Style,
+    detail: Detail,
 }
 
 impl Page {
@@ -74,29 +75,49 @@ impl Page {
     }
 
     fn findings(&mut self, verdict: &Verdict) {
-        for (severity, zh, en) in [
-            (Severity::Error, "须修改", "to be mended"),
-            (Severity::Warning, "请核实", "to be confirmed"),
-            (Severity::Info, "提示", "notes"),
-        ] {
-            let count = verdict.count(severity);
-            if count == 0 {
+        for severity in [Severity::Error, Severity::Warning, Severity::Info] {
+            let of_weight: Vec<&Finding> =
+                verdict.findings.iter().filter(|f| f.severity == severity).collect();
+            if of_weight.is_empty() {
                 continue;
             }
+            let (words, count) = (severity.words(), of_weight.len());
             let title = match self.lang {
-                Lang::Zh => format!("{zh} {count} 处"),
-                Lang::En => format!("{en}: {count}"),
+                Lang::Zh => format!("{} {count} 处", words.zh),
+                Lang::En => format!("{}: {count}", words.en),
             };
             let title = self.paint(title, severity_style(severity));
             self.line(format_args!("\n{title}"));
-            let of_weight = verdict.findings.iter().filter(|f| f.severity == severity);
-            for (at, finding) in of_weight.enumerate() {
-                self.finding(at + 1, finding);
+            let mut number = 0;
+            for group in by_cause(&of_weight, self.detail) {
+                if let [_, _, ..] = group[..] {
+                    self.cause(&group);
+                }
+                for finding in &group {
+                    number += 1;
+                    self.finding(number, finding, group.len() == 1);
+                }
             }
         }
     }
 
-    fn finding(&mut self, number: usize, finding: &Finding) {
+    /// The one cell behind several findings, said before them.
+    fn cause(&mut self, group: &[&Finding]) {
+        let Some(likely) = group.first().and_then(|f| f.likely.as_ref()) else { return };
+        let (cell, count) = (visible(likely.in_lang(self.lang)), group.len());
+        self.line(match self.lang {
+            Lang::Zh => format!(" 很可能是 {cell}一格有误，以下 {count} 处勾稽因此不符："),
+            Lang::En => format!(" Most likely {cell} is wrong; because of it {count} sums fail:"),
+        });
+        let remedy = self.say(
+            "请先按台账核对这一格；这一格改对，以下各处一并相符",
+            "check that cell against your records first; once it is right, so are the sums below",
+        );
+        self.field(("怎么改", "to do"), &remedy);
+    }
+
+    /// One finding; in short where its cause and with it the remedy was said before.
+    fn finding(&mut self, number: usize, finding: &Finding, whole: bool) {
         let name = rules::find(&finding.code).map(|rule| rule.name_words()).unwrap_or_default();
         let title = format!("{number}. {} {}", finding.code, name.in_lang(self.lang));
         let bold = anstyle::Style::new().bold();
@@ -104,24 +125,33 @@ impl Page {
         self.line(format_args!(" {title}"));
         if let Some((primary, others)) = finding.places.split_first() {
             self.field(("位置", "place"), &self.place(primary));
-            if !others.is_empty() {
-                let most = if others.len() > MAX_OTHERS { FEW } else { MAX_OTHERS };
-                let shown: Vec<String> =
-                    others.iter().take(most).map(|place| self.place(place)).collect();
-                let mut shown = shown.join(&self.say("；", "; "));
-                if others.len() > MAX_OTHERS {
-                    let all = others.len();
-                    shown += &self.say(&format!("；共 {all} 处"), &format!("; {all} in all"));
-                }
-                self.field(("相关", "see also"), &shown);
+            if whole && !others.is_empty() {
+                self.others(others);
             }
         }
-        self.field(("问题", "problem"), &visible(finding.message.in_lang(self.lang)));
+        let message = match whole {
+            true => finding.message.in_lang(self.lang),
+            false => finding.plain_message(self.lang),
+        };
+        self.field(("问题", "problem"), &visible(message));
         if let Some(doubt) = &finding.doubt {
             self.field(("存疑", "in doubt"), doubt.in_lang(self.lang));
         }
-        self.field(("怎么改", "to do"), finding.help.in_lang(self.lang));
+        if whole {
+            self.field(("怎么改", "to do"), finding.help.in_lang(self.lang));
+        }
         self.field(("依据", "basis"), finding.basis.in_lang(self.lang));
+    }
+
+    fn others(&mut self, others: &[Place]) {
+        let most = if others.len() > MAX_OTHERS { FEW } else { MAX_OTHERS };
+        let shown: Vec<String> = others.iter().take(most).map(|place| self.place(place)).collect();
+        let mut shown = shown.join(&self.say("；", "; "));
+        if others.len() > MAX_OTHERS {
+            let all = others.len();
+            shown += &self.say(&format!("；共 {all} 处"), &format!("; {all} in all"));
+        }
+        self.field(("相关", "see also"), &shown);
     }
 
     /// The place in words, where in the file, and what stands there.
@@ -143,53 +173,6 @@ impl Page {
             (Anchor::Page { page, .. }, Lang::En) => format!(" (page {page})"),
             (Anchor::Unknown | Anchor::Path { .. }, _) => String::new(),
         }
-    }
-
-    fn coverage(&mut self, verdict: &Verdict) {
-        let all = &verdict.coverage;
-        let count = |state| all.values().filter(|c| c.state == state).count();
-        let (pass, fail) = (count(RuleState::Pass), count(RuleState::Fail));
-        let (none, open) = (count(RuleState::NotApplicable), count(RuleState::NotAssessable));
-        let (assessed, total) = identities(verdict);
-        let sums = match (self.lang, assessed == total) {
-            (_, _) if total == 0 => String::new(),
-            (Lang::Zh, true) => format!("{total} 项勾稽关系全部核对；"),
-            (Lang::Zh, false) => format!("{total} 项勾稽关系核对了 {assessed} 项；"),
-            (Lang::En, _) => format!("sums checked {assessed} of {total}; "),
-        };
-        let rules = match self.lang {
-            Lang::Zh => format!(
-                "{} 条规则：通过 {pass}，有问题 {fail}，不适用 {none}，无法核对 {open}",
-                all.len()
-            ),
-            Lang::En => format!(
-                "{} rules: passed {pass}, with findings {fail}, not applicable {none}, not assessable {open}",
-                all.len()
-            ),
-        };
-        let title = self.say("核对范围：", "Checked: ");
-        self.line(format_args!("\n{title}{sums}{rules}"));
-        for (code, covered) in all {
-            if covered.assessed < covered.total || covered.state == RuleState::NotAssessable {
-                self.not_covered(code, covered);
-            }
-        }
-    }
-
-    /// One line on what could not be checked and why.
-    fn not_covered(&mut self, code: &str, covered: &Coverage) {
-        let name = rules::find(code).map(|rule| rule.name_words()).unwrap_or_default();
-        let title = format!("{code} {}", name.in_lang(self.lang));
-        let title = title.trim_end();
-        let why = covered.reason.clone().unwrap_or(Words::new("原因未说明", "no reason given"));
-        let part = match (self.lang, covered.total) {
-            (_, 0 | 1) => String::new(),
-            (Lang::Zh, total) => format!("（{} 项中核对了 {} 项）", total, covered.assessed),
-            (Lang::En, total) => format!(" ({} of {total})", covered.assessed),
-        };
-        let lead = self.say("未能核对", "not checked:");
-        let (why, colon) = (why.in_lang(self.lang), self.colon());
-        self.line(format_args!("  {lead} {title}{part}{colon}{why}"));
     }
 
     fn field(&mut self, (zh, en): (&str, &str), text: &str) {
@@ -223,6 +206,22 @@ impl Page {
     }
 }
 
+/// Findings with the same likely cell together, each group at the place of its first. In full, each
+/// stands for itself.
+fn by_cause<'a>(findings: &[&'a Finding], detail: Detail) -> Vec<Vec<&'a Finding>> {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    for finding in findings {
+        let same = |group: &&mut Vec<&Finding>| {
+            finding.likely.is_some() && group.iter().all(|other| other.likely == finding.likely)
+        };
+        match groups.iter_mut().find(same).filter(|_| detail == Detail::Brief) {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
+        }
+    }
+    groups
+}
+
 fn outcome_style(outcome: Outcome) -> anstyle::Style {
     let colour = match outcome {
         Outcome::Compliant => AnsiColor::Green,
@@ -239,114 +238,4 @@ fn severity_style(severity: Severity) -> anstyle::Style {
         Severity::Error => AnsiColor::Red,
     };
     colour.on_default().bold()
-}
-
-/// How many of the form's exact identities were tried, and how many it has: 40 in the 2019 form, 42
-/// in the 2021 form. A rule that could try none still counts with those of its edition.
-fn identities(verdict: &Verdict) -> (u32, u32) {
-    let edition = verdict.edition.as_deref().and_then(|id| Editions::embedded().get(id));
-    let mut of_form: BTreeMap<&str, u32> = BTreeMap::new();
-    for equation in edition.iter().flat_map(|e| &e.equations) {
-        *of_form.entry(&equation.rule).or_default() += 1;
-    }
-    of_form.iter().fold((0, 0), |(done, all), (&code, &instances)| {
-        match verdict.coverage.get(code) {
-            Some(c) if c.total > 0 => (done + c.assessed, all + c.total),
-            Some(c) if c.state == RuleState::NotAssessable => (done, all + instances),
-            _ => (done, all),
-        }
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Format, UnitKnown, UnreadableReason};
-    use std::collections::BTreeMap;
-
-    fn place(row: u16, label: &str, quote: &str) -> Place {
-        Place {
-            part: Some(4),
-            table: Some(4),
-            row: Some((row, label.into())),
-            anchor: Anchor::Line { line: 120 + u32::from(row), column: 2 },
-            quote: quote.into(),
-            ..Place::default()
-        }
-    }
-
-    fn returned() -> Verdict {
-        let finding = Finding {
-            code: "XX-01".into(),
-            severity: Severity::Error,
-            message: Words::new("分项合计 11，填报 0，少 11。", "adds up to 11, 0 is stated"),
-            help: Words::new("请补填总计。", "state the total"),
-            basis: Words::new("表内勾稽", "the form"),
-            places: vec![place(1, "总计", "0"), place(2, "维持", "10\u{1b}")],
-            expected: Some("11".into()),
-            found: Some("0".into()),
-            fingerprint: "0123456789abcdef".into(),
-            doubt: None,
-        };
-        let open = Coverage {
-            state: RuleState::NotAssessable,
-            assessed: 39,
-            total: 42,
-            reason: Some(Words::new("没有找到表四", "table 4 was not found")),
-        };
-        Verdict {
-            outcome: Outcome::Returned,
-            unit: Some(("青禾县审计局".into(), UnitKnown::Title)),
-            year: Some(2024),
-            edition: Some("2021".into()),
-            edition_hash: String::new(),
-            findings: vec![finding],
-            coverage: BTreeMap::from([("AR-04".to_string(), open)]),
-            values: BTreeMap::new(),
-        }
-    }
-
-    fn judged(result: Result<&Verdict, &Unreadable>, lang: Lang) -> String {
-        let judged = Judged { file: "a\n.txt", format: Format::Text, sha256: "", result };
-        verdict(&judged, lang, Style::Plain)
-    }
-
-    #[test]
-    fn a_verdict_reads_as_an_official_would_write_it() {
-        let want = "\
-【退回】青禾县审计局 2024年度（2021年版格式）
-  文件：a·.txt
-
-须修改 1 处
- 1. XX-01
-    位置：表四 第1行“总计”（文件第121行）：“0”
-    相关：表四 第2行“维持”（文件第122行）：“10·”
-    问题：分项合计 11，填报 0，少 11。
-    怎么改：请补填总计。
-    依据：表内勾稽
-
-核对范围：42 项勾稽关系核对了 39 项；1 条规则：通过 0，有问题 0，不适用 0，无法核对 1
-  未能核对 AR-04 表四案件合计（42 项中核对了 39 项）：没有找到表四
-";
-        assert_eq!(judged(Ok(&returned()), Lang::Zh), want);
-    }
-
-    #[test]
-    fn english_stands_beside_it() {
-        let text = judged(Ok(&returned()), Lang::En);
-        assert!(text.starts_with("【returned】青禾县审计局, 2024 (2021 form)\n  file: a·.txt\n"));
-        assert!(text.contains("    place: Table 4, row 1 “总计” (line 121 of the file): “0”\n"));
-        assert!(text.contains("sums checked 39 of 42; 1 rules: passed 0"));
-    }
-
-    #[test]
-    fn an_unreadable_file_gets_its_reason_and_the_way_out() {
-        let why = Unreadable {
-            reason: UnreadableReason::Encrypted,
-            message: Words::new("文件有密码", "the file is encrypted"),
-            help: Words::new("请去掉密码后重发", "send it without password"),
-        };
-        let want = "【无法判读】a·.txt\n    问题：文件有密码\n    怎么办：请去掉密码后重发\n";
-        assert_eq!(judged(Err(&why), Lang::Zh), want);
-    }
 }

@@ -47,7 +47,7 @@ pub struct Circumstances {
 pub struct RuleSettings {
     /// Severity by code, in place of the catalogue's.
     pub severity: BTreeMap<String, Severity>,
-    /// Codes switched off; their coverage says `not_applicable` and why.
+    /// Codes switched off; their coverage says so.
     pub off: Vec<String>,
     /// ST-11: characters allowed in part one; `None` = not checked.
     pub part_one_limit: Option<u32>,

@@ -6,6 +6,8 @@ use crate::model::{Finding, Place, Severity, Words, fingerprint};
 /// The result of one rule on one case.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Checked {
+    /// The site's settings switch the rule off.
+    Off,
     /// The rule has nothing to say about such a report (wrong edition, nothing of its kind in it).
     NotApplicable(Words),
     /// Nothing could be checked.
@@ -48,6 +50,7 @@ impl Rule {
             found: None,
             fingerprint: fingerprint(self.code, key),
             doubt: None,
+            likely: None,
         }
     }
 }

@@ -142,9 +142,7 @@ fn finish(case: &Case, weighed: &Weighed, mut finding: Finding) -> Finding {
         finding.message.en.push_str(" (Blank cells were counted as 0.)");
     }
     if let Some(words) = likely::explain(case, weighed) {
-        finding.message.zh.push_str(&words.zh);
-        finding.message.en.push(' ');
-        finding.message.en.push_str(&words.en);
+        finding = finding.suspecting(words);
     }
     match cell::doubt(case, weighed.fields()) {
         Some(why) => finding.doubtful(why),

@@ -12,11 +12,7 @@ pub fn judge(case: &Case) -> Verdict {
     let mut coverage = BTreeMap::new();
     for rule in CATALOGUE {
         let off = case.settings.off.iter().any(|code| code == rule.code);
-        let checked = if off {
-            Checked::not_applicable("本地配置已停用此规则", "switched off by the site's settings")
-        } else {
-            (rule.check)(case)
-        };
+        let checked = if off { Checked::Off } else { (rule.check)(case) };
         coverage.insert(rule.code.to_string(), cover(&checked));
         if let Checked::Done { findings: found, .. } = checked {
             findings.extend(bounded(found.into_iter().map(|f| overridden(case, f)).collect()));
@@ -87,6 +83,10 @@ fn cover(checked: &Checked) -> Coverage {
         reason: Some(reason.clone()),
     };
     match checked {
+        Checked::Off => {
+            let why = Words::new("本单位设置已关闭此规则", "switched off by the site's settings");
+            plain(RuleState::Off, &why)
+        }
         Checked::NotApplicable(why) => plain(RuleState::NotApplicable, why),
         Checked::NotAssessable(why) => plain(RuleState::NotAssessable, why),
         Checked::Done { findings, assessed, total, reason } => Coverage {

@@ -22,7 +22,7 @@ struct Likely {
 /// At most this many cells are named; beyond that the pattern says nothing.
 const NAMED: usize = 3;
 
-/// A sentence naming the likely cells behind one broken identity.
+/// The likely cells behind one broken identity.
 pub(super) fn explain(case: &Case, broken: &Weighed) -> Option<Words> {
     if !["AR-01", "AR-02", "AR-03"].contains(&broken.equation.rule.as_str()) {
         return None;
@@ -39,10 +39,7 @@ pub(super) fn explain(case: &Case, broken: &Weighed) -> Option<Words> {
     let list = |lang: Lang, and: &str| {
         found.iter().map(|l| name(case, l, lang)).collect::<Vec<_>>().join(and)
     };
-    Some(Words::new(
-        format!("疑为{}。", list(Lang::Zh, "，或")),
-        format!("Likely place: {}.", list(Lang::En, ", or ")),
-    ))
+    Some(Words::new(list(Lang::Zh, "，或"), list(Lang::En, ", or ")))
 }
 
 fn name(case: &Case, likely: &Likely, lang: Lang) -> String {

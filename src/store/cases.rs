@@ -12,8 +12,8 @@ use super::keys::{self, Message, table};
 use super::succession::{Shift, is_current, is_live};
 use super::{Conclusion, StoreError};
 use crate::model::{
-    Alert, AlertKind, AlertState, Millis, OutboxItem, Outcome, Phase, Submission, SubmissionId,
-    Unreadable, Words,
+    Alert, AlertKind, AlertState, Millis, OutboxItem, Outcome, Phase, Severity, Submission,
+    SubmissionId, Unreadable, Words,
 };
 
 /// One alert row that changes; without a phase nobody is told.
@@ -239,7 +239,13 @@ fn relief(alert: &Alert, row: &Submission) -> Words {
     let subject = subject(alert.unit.as_deref(), alert.year, row.source.file_name());
     let (zh, en) = match row.counts[1] {
         0 => ("已合规".to_owned(), " now compliant".to_owned()),
-        n => (format!("已无错误，{n}处待核实"), format!(" has no errors left, {n} to confirm")),
+        _ => {
+            let counts = counts(row);
+            (
+                format!("已无须修改之处，{}", counts.zh),
+                format!(": nothing left to mend, {}", counts.en),
+            )
+        }
     };
     let edition = edition(row);
     Words::new(
@@ -248,13 +254,17 @@ fn relief(alert: &Alert, row: &Submission) -> Words {
     )
 }
 
+/// How many findings of the weights that ask for something: `3处须修改，1处请核实`.
 fn counts(row: &Submission) -> Words {
     let [errors, warnings, _] = row.counts;
-    let plural = if errors == 1 { "" } else { "s" };
-    let mut words = Words::new(format!("{errors}处错误"), format!("{errors} error{plural}"));
-    if warnings > 0 {
-        words.zh.push_str(&format!("，{warnings}处待核实"));
-        words.en.push_str(&format!(", {warnings} to confirm"));
+    let mut words = Words::default();
+    for (count, severity) in [(errors, Severity::Error), (warnings, Severity::Warning)] {
+        if count > 0 {
+            let (comma, weight) =
+                (if words.zh.is_empty() { ["", ""] } else { ["，", ", "] }, severity.words());
+            words.zh.push_str(&format!("{}{count}处{}", comma[0], weight.zh));
+            words.en.push_str(&format!("{}{count} {}", comma[1], weight.en));
+        }
     }
     words
 }

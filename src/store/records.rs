@@ -110,7 +110,7 @@ mirror! {
     stage_to, stage_from: Stage { Received, Judged, Superseded }
     outcome_to, outcome_from: Outcome { Compliant, NeedsReview, Returned, Unreadable }
     severity_to, severity_from: Severity { Info, Warning, Error }
-    state_to, state_from: RuleState { Pass, Fail, NotApplicable, NotAssessable }
+    state_to, state_from: RuleState { Pass, Fail, NotApplicable, NotAssessable, Off }
     known_to, known_from: UnitKnown { Declared, Title, Stated, Inferred }
     format_to, format_from: Format {
         Text, Docx, Html, Doc, Rtf, Odt, Pdf, Ofd, Xlsx, Xls, Mht, WordXml, Eml, Zip, Picture, Unknown,

@@ -125,6 +125,7 @@ pub fn finding(code: &str, severity: Severity) -> Finding {
         found: Some("19".into()),
         fingerprint: fingerprint(code, "t3.total.NP"),
         doubt: (severity == Severity::Warning).then(|| Words::new("存疑", "in doubt")),
+        likely: (severity == Severity::Error).then(|| Words::new("某格", "a cell")),
     }
 }
 

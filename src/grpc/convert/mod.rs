@@ -52,7 +52,7 @@ same! {
         NotAReport,
     }
     UnitKnown { Declared, Title, Stated, Inferred }
-    RuleState { Pass, Fail, NotApplicable, NotAssessable }
+    RuleState { Pass, Fail, NotApplicable, NotAssessable, Off }
     AlertKind { Returned, Unreadable }
     AlertState { Firing, Resolved }
 }

@@ -94,6 +94,7 @@ impl From<&Finding> for v1::Finding {
             found: from.found.clone(),
             fingerprint: from.fingerprint.clone(),
             doubt: from.doubt.as_ref().map(Into::into),
+            likely: from.likely.as_ref().map(Into::into),
         }
     }
 }
@@ -112,6 +113,7 @@ impl TryFrom<v1::Finding> for Finding {
             found: from.found,
             fingerprint: from.fingerprint,
             doubt: from.doubt.map(Into::into),
+            likely: from.likely.map(Into::into),
         })
     }
 }
@@ -293,6 +295,7 @@ mod tests {
             found: None,
             fingerprint: fingerprint("AR-02", "t3.total.NP"),
             doubt: Some(words("读数存疑")),
+            likely: Some(words("表三 某格")),
         }
     }
 

@@ -77,6 +77,7 @@ pub(in crate::store) fn finding_to(f: &Finding) -> stored::Finding {
         found: f.found.clone(),
         fingerprint: f.fingerprint.clone(),
         doubt: f.doubt.as_ref().map(words_to),
+        likely: f.likely.as_ref().map(words_to),
     }
 }
 
@@ -92,6 +93,7 @@ pub(in crate::store) fn finding_from(f: stored::Finding) -> Result<Finding, Stor
         found: f.found,
         fingerprint: f.fingerprint,
         doubt: f.doubt.map(|doubt| words_from(Some(doubt))),
+        likely: f.likely.map(|likely| words_from(Some(likely))),
     })
 }
 
