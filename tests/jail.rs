@@ -1,13 +1,27 @@
 //! The jail, with real children of the real binary: what they may do, and what their death leads to.
 
 use nianbao::extract::Limits;
-use nianbao::model::UnreadableReason;
-use nianbao::pipeline::{Jail, Landlock};
+use nianbao::model::{Unreadable, UnreadableReason, Verdict, Words};
+use nianbao::pipeline::{Jail, JailDown, Known, Landlock, examine};
+use nianbao::rules::{Circumstances, RuleSettings};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 fn jail(workers: usize, limits: Limits) -> Jail {
-    Jail::new(PathBuf::from(env!("CARGO_BIN_EXE_nianbao")), workers, limits)
+    of(env!("CARGO_BIN_EXE_nianbao"), workers, limits)
+}
+
+fn of(program: &str, workers: usize, limits: Limits) -> Jail {
+    Jail::new(PathBuf::from(program), workers, limits, RuleSettings::default())
+}
+
+/// The machine's trouble outside, the file's inside.
+async fn examined(
+    jail: &Jail,
+    name: &str,
+    bytes: Vec<u8>,
+) -> Result<Result<Verdict, Unreadable>, JailDown> {
+    jail.examine(name, bytes, Circumstances::default()).await.map(|(_, result)| result)
 }
 
 fn report() -> Vec<u8> {
@@ -47,13 +61,13 @@ fn kill(pid: u32) {
 }
 
 #[tokio::test]
-async fn a_text_is_read_in_a_child_and_the_child_is_kept() {
+async fn a_text_is_judged_in_a_child_and_the_child_is_kept() {
     let jail = jail(1, Limits::default());
-    let first = jail.extract("a.txt", report()).await.unwrap();
+    let first = examined(&jail, "a.txt", report()).await.unwrap().unwrap();
     let pids = jail.idle_pids();
-    let second = jail.extract("a.txt", report()).await.unwrap();
+    let second = examined(&jail, "a.txt", report()).await.unwrap().unwrap();
     assert_eq!(first, second);
-    assert!(!first.document.blocks.is_empty());
+    assert_eq!(first.year, Some(2024));
     assert_eq!(pids.len(), 1);
     assert_eq!(jail.idle_pids(), pids);
 }
@@ -61,7 +75,7 @@ async fn a_text_is_read_in_a_child_and_the_child_is_kept() {
 #[tokio::test]
 async fn a_worker_is_locked_in_before_it_reads() {
     let jail = jail(1, Limits::default());
-    jail.extract("a.txt", report()).await.unwrap();
+    examined(&jail, "a.txt", report()).await.unwrap().unwrap();
     let held = jail.protections().unwrap();
     assert!(held.limits && held.dies_with_parent && held.no_new_privs, "{held}");
     let pid = jail.idle_pids()[0];
@@ -94,28 +108,29 @@ async fn a_worker_is_locked_in_before_it_reads() {
 #[tokio::test]
 async fn an_idle_worker_that_was_killed_is_replaced_unnoticed() {
     let jail = jail(1, Limits::default());
-    jail.extract("a.txt", report()).await.unwrap();
+    examined(&jail, "a.txt", report()).await.unwrap().unwrap();
     let pid = jail.idle_pids()[0];
     kill(pid);
     until("the worker is gone", || !running(pid)).await;
-    jail.extract("a.txt", report()).await.unwrap();
+    examined(&jail, "a.txt", report()).await.unwrap().unwrap();
     assert_ne!(jail.idle_pids(), [pid]);
 }
 
 #[tokio::test]
 async fn a_file_over_the_memory_limit_fails_and_the_next_one_is_read() {
-    let limits = Limits { memory_bytes: 64 << 20, ..Limits::default() };
+    let limits = Limits { memory_bytes: 96 << 20, ..Limits::default() };
     let jail = jail(1, limits);
-    let error = jail.extract("big.txt", large(48 << 20)).await.unwrap_err();
+    let error = examined(&jail, "big.txt", large(48 << 20)).await.unwrap().unwrap_err();
     assert_eq!(error.reason, UnreadableReason::ReaderFailed);
-    assert!(error.detail.zh.contains("内存") && error.detail.en.contains("memory"), "{error}");
-    jail.extract("a.txt", report()).await.unwrap();
+    let Words { zh, en } = error.message;
+    assert!(zh.contains("内存") && en.contains("memory"), "{zh} {en}");
+    examined(&jail, "a.txt", report()).await.unwrap().unwrap();
 }
 
 #[tokio::test]
 async fn a_file_over_the_wall_clock_is_stopped_and_its_worker_killed() {
     let jail = jail(1, Limits { wall_ms: 1, ..Limits::default() });
-    let error = jail.extract("big.txt", large(16 << 20)).await.unwrap_err();
+    let error = examined(&jail, "big.txt", large(16 << 20)).await.unwrap().unwrap_err();
     assert_eq!(error.reason, UnreadableReason::TimedOut);
     assert!(jail.idle_pids().is_empty());
 }
@@ -123,36 +138,37 @@ async fn a_file_over_the_wall_clock_is_stopped_and_its_worker_killed() {
 #[tokio::test]
 async fn a_file_over_the_size_limit_is_refused_without_a_worker() {
     let jail = jail(1, Limits { bytes: 10, ..Limits::default() });
-    let error = jail.extract("a.txt", report()).await.unwrap_err();
+    let error = examined(&jail, "a.txt", report()).await.unwrap().unwrap_err();
     assert_eq!(error.reason, UnreadableReason::OverLimit);
     assert_eq!(jail.protections(), None);
 }
 
 #[tokio::test]
 async fn a_program_that_is_missing_is_the_machines_trouble_not_the_files() {
-    let jail = Jail::new(PathBuf::from("/nowhere/nianbao"), 1, Limits::default());
-    assert!(jail.read("a.txt", report()).await.is_err());
-    let error = jail.extract("a.txt", report()).await.unwrap_err();
-    assert!(error.detail.zh.contains("无法启动"), "{error}");
+    let jail = of("/nowhere/nianbao", 1, Limits::default());
+    assert!(examined(&jail, "a.txt", report()).await.is_err());
+    let (_, result) = examine(&jail, "a.txt", report(), &Known::default()).await;
+    assert!(result.unwrap_err().message.zh.contains("无法启动"));
 }
 
 #[tokio::test]
 async fn a_program_that_is_not_a_worker_is_the_machines_trouble() {
     for program in ["/bin/true", "/bin/cat"] {
-        let jail = Jail::new(PathBuf::from(program), 1, Limits::default());
-        assert!(jail.read("a.txt", report()).await.is_err(), "{program}");
+        let jail = of(program, 1, Limits::default());
+        assert!(examined(&jail, "a.txt", report()).await.is_err(), "{program}");
     }
 }
 
 #[tokio::test]
 async fn no_child_survives_its_jail() {
     let jail = jail(2, Limits::default());
-    let (a, b) = tokio::join!(jail.extract("a.txt", report()), jail.extract("b.txt", report()));
-    a.unwrap();
-    b.unwrap();
+    let (a, b) =
+        tokio::join!(examined(&jail, "a.txt", report()), examined(&jail, "b.txt", report()));
+    a.unwrap().unwrap();
+    b.unwrap().unwrap();
     let pids = jail.idle_pids();
     assert_eq!(pids.len(), 2);
     jail.shutdown().await;
     until("the workers are gone", || pids.iter().all(|&pid| !running(pid))).await;
-    assert!(jail.read("a.txt", report()).await.is_err());
+    assert!(examined(&jail, "a.txt", report()).await.is_err());
 }

@@ -47,7 +47,8 @@ impl House {
         let mut settings = parse(text, "test", home.dir.path()).unwrap();
         change(&mut settings.limits);
         let program = PathBuf::from(env!("CARGO_BIN_EXE_nianbao"));
-        let jail = Jail::new(program, settings.workers, settings.limits.clone());
+        let jail =
+            Jail::new(program, settings.workers, settings.limits.clone(), settings.rules.clone());
         let store = home.open();
         let stop = CancellationToken::new();
         House { _alone: ALONE.lock().await, home, store, jail, stop, work: None, settings }
@@ -146,7 +147,7 @@ async fn a_file_whose_reader_was_killed_is_read_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_kills_its_readers_is_unreadable_and_holds_up_no_other() {
-    let mut house = House::new(|limits| limits.memory_bytes = 64 << 20).await;
+    let mut house = House::new(|limits| limits.memory_bytes = 96 << 20).await;
     let deadly = house.arrive("deadly.txt", &large(48 << 20)).await;
     let mut others = Vec::new();
     for n in 0..6 {

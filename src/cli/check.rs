@@ -51,7 +51,8 @@ struct Bench {
 pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     let settings = common.settings()?;
     let program = std::env::current_exe()?;
-    let jail = Jail::new(program, settings.workers, settings.limits.clone());
+    let jail =
+        Jail::new(program, settings.workers, settings.limits.clone(), settings.rules.clone());
     let declared = Declared { unit: args.unit.clone(), year: args.year };
     let known = Known { declared, received: None };
     let bench = Arc::new(Bench { jail, settings, known });
@@ -98,7 +99,7 @@ async fn check_one(bench: &Bench, path: &Path) -> anyhow::Result<Checked> {
     let bytes = tokio::task::spawn_blocking(move || read(&owned, limit)).await??;
     let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let (format, result) = examine(&bench.jail, &bench.settings, &name, bytes, &bench.known).await;
+    let (format, result) = examine(&bench.jail, &name, bytes, &bench.known).await;
     // A reader that failed when none ever started is this machine's trouble, not the file's.
     if let Err(unreadable) = &result
         && unreadable.reason == UnreadableReason::ReaderFailed

@@ -1,15 +1,12 @@
-//! Trial checks for the API: the same jail and the same judges, nothing kept.
+//! Trial checks for the API: the same jail, nothing kept.
 
-use crate::config::Settings;
 use crate::grpc::{self, Examined};
 use crate::model::Declared;
 use crate::pipeline::{Jail, Known, examine};
 use std::pin::Pin;
-use std::sync::Arc;
 
 pub(super) struct Examiner {
     pub jail: Jail,
-    pub settings: Arc<Settings>,
 }
 
 impl grpc::Examiner for Examiner {
@@ -21,7 +18,7 @@ impl grpc::Examiner for Examiner {
     ) -> Pin<Box<dyn Future<Output = Examined> + Send + '_>> {
         Box::pin(async move {
             let known = Known { declared, received: None };
-            examine(&self.jail, &self.settings, &name, bytes, &known).await
+            examine(&self.jail, &name, bytes, &known).await
         })
     }
 }

@@ -63,7 +63,8 @@ pub async fn run(settings: Settings, announce: impl FnOnce(&Ready)) -> Result<()
     tracing::info!(?opened, dir = %settings.data.display(), "store open");
     let grpc = listeners.public.local_addr().map_err(DaemonError::Start)?;
     let program = std::env::current_exe().map_err(DaemonError::Start)?;
-    let jail = Jail::new(program, settings.workers, settings.limits.clone());
+    let jail =
+        Jail::new(program, settings.workers, settings.limits.clone(), settings.rules.clone());
 
     let (crew, store) = start(&settings, store, jail.clone(), listeners)?;
     announce(&Ready { settings: &settings, opened, grpc });
@@ -106,7 +107,7 @@ fn start(
         store: store.clone(),
         editions: Arc::new(Editions::embedded().clone()),
         folders: Arc::new(folders),
-        examiner: Arc::new(Examiner { jail, settings: Arc::clone(settings) }),
+        examiner: Arc::new(Examiner { jail }),
         clock: Arc::new(clock::now),
         started_at: clock::now(),
         bounds: Bounds::of(&settings.grpc, patience),

@@ -1,8 +1,7 @@
 //! One child of the jail, parent side.
 
-use super::wire::{self, ANSWER, BUILD, Ready, Reply, SMALL, Setup};
-use super::{Protections, aside};
-use crate::extract::Limits;
+use super::wire::{self, ANSWER, BUILD, Errand, Ready, SMALL, Setup};
+use super::{Examined, Protections};
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -65,7 +64,7 @@ impl Child {
     /// Tells a fresh process its limits and waits until it has locked itself in.
     pub(super) async fn greet(
         mut process: tokio::process::Child,
-        limits: &Limits,
+        setup: &Setup,
     ) -> io::Result<Child> {
         let pipe = || io::Error::other("a pipe of the child is missing");
         let stdin = process.stdin.take().ok_or_else(pipe)?;
@@ -73,7 +72,7 @@ impl Child {
         let last_words = listen(process.stderr.take().ok_or_else(pipe)?);
         let protections = Protections::none();
         let mut child = Child { process, stdin, stdout, last_words, served: 0, protections };
-        let ready = match timeout(START, child.handshake(limits)).await {
+        let ready = match timeout(START, child.handshake(setup)).await {
             Ok(Ok(ready)) => ready,
             Ok(Err(error)) => {
                 let Failure::Died(how) = child.post_mortem(error).await else {
@@ -91,33 +90,30 @@ impl Child {
         Ok(child)
     }
 
-    async fn handshake(&mut self, limits: &Limits) -> io::Result<Ready> {
-        let setup = wire::encode(&Setup { limits: limits.clone() })?;
-        wire::send(&mut self.stdin, &setup).await?;
+    async fn handshake(&mut self, setup: &Setup) -> io::Result<Ready> {
+        wire::send(&mut self.stdin, &wire::encode(setup)?).await?;
         wire::decode(&wire::receive(&mut self.stdout, SMALL).await?)
     }
 
-    /// Reads one file. After a failure the child is of no more use.
-    pub(super) async fn read(
+    /// Reads and judges one file. After a failure the child is of no more use.
+    pub(super) async fn examine(
         &mut self,
-        name: &str,
+        errand: &Errand,
         bytes: &[u8],
         wall: Duration,
-    ) -> Result<Reply, Failure> {
+    ) -> Result<Examined, Failure> {
         self.served += 1;
-        match timeout(wall, self.exchange(name, bytes)).await {
-            Ok(Ok(reply)) => Ok(reply),
+        match timeout(wall, self.exchange(errand, bytes)).await {
+            Ok(Ok(examined)) => Ok(examined),
             Ok(Err(error)) => Err(self.post_mortem(error).await),
             Err(_) => Err(Failure::Overran),
         }
     }
 
-    async fn exchange(&mut self, name: &str, bytes: &[u8]) -> io::Result<Reply> {
-        wire::send(&mut self.stdin, name.as_bytes()).await?;
+    async fn exchange(&mut self, errand: &Errand, bytes: &[u8]) -> io::Result<Examined> {
+        wire::send(&mut self.stdin, &wire::encode(errand)?).await?;
         wire::send(&mut self.stdin, bytes).await?;
-        let answer = wire::receive(&mut self.stdout, ANSWER).await?;
-        // Nested tables nest in the decoder, too.
-        aside::run(move || wire::decode(&answer)).await.map_err(io::Error::other)?
+        wire::decode(&wire::receive(&mut self.stdout, ANSWER).await?)
     }
 
     /// Whether it still runs.

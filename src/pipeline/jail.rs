@@ -1,10 +1,11 @@
-//! The pool of extraction workers: long-lived child processes, replaced when they fail.
+//! The pool of workers that read and judge: long-lived child processes, replaced when they fail.
 
 use super::child::{Child, Failure, spawn};
-use super::wire::Reply;
-use super::{Protections, unreadable};
-use crate::extract::{ExtractError, Extracted, Limits};
+use super::wire::{Errand, Setup};
+use super::{Examined, Protections, unreadable};
+use crate::extract::{ExtractError, Limits};
 use crate::model::{Format, UnreadableReason, Words};
+use crate::rules::{Circumstances, RuleSettings};
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,12 +20,12 @@ const RECYCLE: u32 = 500;
 /// Longest file name passed on, bytes; it serves only to note a wrong extension.
 const NAME: usize = 4 << 10;
 
-/// A pool of long-lived extraction workers (child processes of the same binary).
+/// A pool of long-lived workers (child processes of the same binary) that read and judge files.
 #[derive(Clone)]
 pub struct Jail(Arc<Pool>);
 
 struct Pool {
-    limits: Limits,
+    setup: Setup,
     /// One permit per worker; closed at shutdown.
     permits: Semaphore,
     idle: Mutex<Vec<Child>>,
@@ -38,14 +39,14 @@ type Order = (Handle, oneshot::Sender<io::Result<tokio::process::Child>>);
 
 /// No worker could be started: the machine's trouble, which says nothing about the file.
 #[derive(Debug, thiserror::Error)]
-#[error("no extraction worker could be started: {0}")]
+#[error("no worker could be started: {0}")]
 pub struct JailDown(io::Error);
 
 impl Jail {
     /// Prepares `workers` children of `program` (the nianbao binary), started on first use.
-    pub fn new(program: PathBuf, workers: usize, limits: Limits) -> Self {
+    pub fn new(program: PathBuf, workers: usize, limits: Limits, rules: RuleSettings) -> Self {
         Jail(Arc::new(Pool {
-            limits,
+            setup: Setup { limits, rules },
             permits: Semaphore::new(workers.max(1)),
             idle: Mutex::default(),
             spawner: spawner(program),
@@ -54,36 +55,38 @@ impl Jail {
         }))
     }
 
-    /// Reads one file in a child. A child that dies, overruns its time or its memory is replaced and
-    /// the answer is an `ExtractError` with `TimedOut` or `ReaderFailed`.
-    pub async fn extract(&self, name: &str, bytes: Vec<u8>) -> Result<Extracted, ExtractError> {
-        self.read(name, bytes).await.unwrap_or_else(|down| Err(unreadable::down(&down)))
-    }
-
-    /// As [`Jail::extract`], but tells the machine's trouble from the file's.
-    pub async fn read(&self, name: &str, bytes: Vec<u8>) -> Result<Reply, JailDown> {
-        let Pool { limits, permits, .. } = &*self.0;
+    /// Reads and judges one file in a child. A child that dies, overruns its time or its memory is
+    /// replaced and the file is unreadable with `TimedOut` or `ReaderFailed`; an error is the machine's
+    /// trouble, not the file's.
+    pub async fn examine(
+        &self,
+        name: &str,
+        bytes: Vec<u8>,
+        circumstances: Circumstances,
+    ) -> Result<Examined, JailDown> {
+        let Pool { setup: Setup { limits, .. }, permits, .. } = &*self.0;
         if bytes.len() as u64 > limits.bytes {
-            return Ok(Err(unreadable::too_big(limits.bytes)));
+            return Ok(unread(unreadable::too_big(limits.bytes)));
         }
         let _permit = permits.acquire().await.map_err(|e| JailDown(io::Error::other(e)))?;
         let wall = Duration::from_millis(limits.wall_ms.into());
-        let name = &name[..name.floor_char_boundary(NAME)];
+        let name = name[..name.floor_char_boundary(NAME)].to_string();
+        let errand = Errand { name, circumstances };
         let mut child = self.child().await?;
         loop {
-            let failure = match child.read(name, &bytes, wall).await {
-                Ok(reply) => {
+            let failure = match child.examine(&errand, &bytes, wall).await {
+                Ok(examined) => {
                     self.keep(child);
-                    return Ok(reply);
+                    return Ok(examined);
                 }
                 Err(failure) => failure,
             };
-            tracing::warn!(pid = child.id(), file = ?name, ?failure, "extraction worker lost");
+            tracing::warn!(pid = child.id(), file = ?errand.name, ?failure, "worker lost");
             // Only a fresh worker's death is the file's doing: a used one may have been killed while
             // it was idle, or carry what earlier files left behind.
             let used = child.served > 1;
             if !used || matches!(failure, Failure::Overran | Failure::CpuSpent) {
-                return Ok(Err(explain(&failure, limits)));
+                return Ok(unread(explain(&failure, limits)));
             }
             child = self.start().await.map_err(JailDown)?;
         }
@@ -116,7 +119,7 @@ impl Jail {
         }
         let child = self.start().await.map_err(JailDown)?;
         if self.0.protections.set(child.protections).is_ok() {
-            tracing::info!("extraction workers are locked in: {}", child.protections);
+            tracing::info!("workers are locked in: {}", child.protections);
         }
         Ok(child)
     }
@@ -126,7 +129,7 @@ impl Jail {
         let gone = || io::Error::other("the spawner thread is gone");
         self.0.spawner.send((Handle::current(), answer)).map_err(|_| gone())?;
         let process = answered.await.map_err(|_| gone())??;
-        Child::greet(process, &self.0.limits).await
+        Child::greet(process, &self.0.setup).await
     }
 
     fn keep(&self, child: Child) {
@@ -154,6 +157,10 @@ fn spawner(program: PathBuf) -> mpsc::Sender<Order> {
     orders
 }
 
+fn unread(error: ExtractError) -> Examined {
+    (error.format, Err(error.into()))
+}
+
 /// A worker's end in words for the clerk.
 fn explain(failure: &Failure, limits: &Limits) -> ExtractError {
     let seconds = f64::from(limits.wall_ms) / 1000.0;
@@ -161,22 +168,28 @@ fn explain(failure: &Failure, limits: &Limits) -> ExtractError {
         Failure::Overran => (
             UnreadableReason::TimedOut,
             Words::new(
-                format!("读取用时超过{seconds}秒，已中止"),
-                format!("reading took longer than {seconds} s and was stopped"),
+                format!("读取和核查用时超过{seconds}秒，已中止"),
+                format!("reading and checking took longer than {seconds} s and was stopped"),
             ),
         ),
         Failure::CpuSpent => (
             UnreadableReason::TimedOut,
             Words::new(
-                format!("读取占用处理器超过{}秒，已中止", limits.cpu_seconds),
-                format!("reading used more than {} s of processor time", limits.cpu_seconds),
+                format!("读取和核查占用处理器超过{}秒，已中止", limits.cpu_seconds),
+                format!(
+                    "reading and checking used more than {} s of processor time",
+                    limits.cpu_seconds
+                ),
             ),
         ),
         Failure::OutOfMemory => (
             UnreadableReason::ReaderFailed,
             Words::new(
-                format!("读取所需内存超过上限{} MiB", limits.memory_bytes >> 20),
-                format!("reading needs more memory than {} MiB", limits.memory_bytes >> 20),
+                format!("读取和核查所需内存超过上限{} MiB", limits.memory_bytes >> 20),
+                format!(
+                    "reading and checking need more memory than {} MiB",
+                    limits.memory_bytes >> 20
+                ),
             ),
         ),
         Failure::Died(_) => (

@@ -3,7 +3,6 @@
 use super::JailDown;
 use crate::extract::{ExtractError, size_words};
 use crate::model::{Format, Unreadable, UnreadableReason, Words};
-use std::time::Duration;
 
 impl From<ExtractError> for Unreadable {
     fn from(error: ExtractError) -> Self {
@@ -24,28 +23,27 @@ pub(super) fn not_a_report() -> Unreadable {
     }
 }
 
-/// The judging itself failed, which no report should be able to bring about.
-pub(super) fn judge_failed() -> Unreadable {
+/// The reader or the judges panicked, which no file should be able to bring about.
+pub(super) fn broke_off() -> Unreadable {
     Unreadable {
         reason: UnreadableReason::ReaderFailed,
         message: Words::new(
-            "核查程序在处理此文件时中断",
-            "the checks broke off while dealing with this file",
+            "读取或核查程序遇到未能处理的内容而中断",
+            "the reader or the checks met something they cannot handle and gave up",
         ),
         help: help(UnreadableReason::ReaderFailed, Format::Unknown),
     }
 }
 
-/// The judging was given up.
-pub(super) fn judge_overran(limit: Duration) -> Unreadable {
-    let seconds = limit.as_secs();
+/// The verdict is too large to be handed over.
+pub(super) fn too_much(limit: u64) -> Unreadable {
     Unreadable {
-        reason: UnreadableReason::TimedOut,
+        reason: UnreadableReason::OverLimit,
         message: Words::new(
-            format!("核查用时超过{seconds}秒，已中止"),
-            format!("the checks took longer than {seconds} s and were given up"),
+            format!("核查结果超过上限 {}", size_words(limit)),
+            format!("what the checks found takes more than {}", size_words(limit)),
         ),
-        help: help(UnreadableReason::TimedOut, Format::Unknown),
+        help: help(UnreadableReason::OverLimit, Format::Unknown),
     }
 }
 

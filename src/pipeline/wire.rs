@@ -1,21 +1,23 @@
 //! What the jail and its children say to one another: frames of a length (u32, little endian) and
 //! that many bytes.
 //!
-//! A child says [`Ready`] once, then answers each request (a frame with the file's name, a frame with
-//! its bytes) by one frame with the encoded [`Reply`]. The parent speaks first, with [`Setup`].
+//! A child says [`Ready`] once, then answers each request (a frame with an [`Errand`], a frame with the
+//! file's bytes) by one frame with the encoded [`super::Examined`]. The parent speaks first, with [`Setup`].
 
 use super::Protections;
-use crate::extract::{ExtractError, Extracted, Limits};
+use crate::extract::Limits;
+use crate::rules::{Circumstances, RuleSettings};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-/// Largest set-up, greeting or file name.
-pub(super) const SMALL: u64 = 64 << 10;
+/// Largest set-up, greeting or errand.
+pub(super) const SMALL: u64 = 256 << 10;
 
-/// Largest answer: the default limit on characters, raw and clean, with room for a large grid.
-pub(super) const ANSWER: u64 = 256 << 20;
+/// Largest answer. A verdict has kilobytes; one of a file made to break every rule everywhere, a few
+/// megabytes.
+pub(super) const ANSWER: u64 = 64 << 20;
 
 /// Both ends must be the same build: an upgraded binary on disk must not answer an older parent.
 pub(super) const BUILD: &str = env!("CARGO_PKG_VERSION");
@@ -24,6 +26,15 @@ pub(super) const BUILD: &str = env!("CARGO_PKG_VERSION");
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Setup {
     pub limits: Limits,
+    pub rules: RuleSettings,
+}
+
+/// What a child is to do with the bytes that follow.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Errand {
+    /// File name, which serves only to note a wrong extension.
+    pub name: String,
+    pub circumstances: Circumstances,
 }
 
 /// First frame from a child: it has locked itself in.
@@ -32,9 +43,6 @@ pub(super) struct Ready {
     pub build: String,
     pub protections: Protections,
 }
-
-/// What a child answers.
-pub(super) type Reply = Result<Extracted, ExtractError>;
 
 fn over(len: u64, bound: u64) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("frame of {len} bytes, at most {bound}"))

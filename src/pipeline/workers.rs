@@ -190,7 +190,7 @@ impl Step {
             received: local_date(submission.received_at, self.settings.utc_offset_minutes),
         };
         let name = submission.source.file_name();
-        match try_examine(&self.jail, &self.settings.rules, name, bytes, &known).await {
+        match try_examine(&self.jail, name, bytes, &known).await {
             Ok(examined) => Ok(Some(examined)),
             Err(down) => {
                 error!(submission = submission.id, %down, "waiting");

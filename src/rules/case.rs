@@ -4,6 +4,7 @@ use crate::document::Document;
 use crate::edition::{Edition, Editions, Report};
 use crate::model::Severity;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// One report before its judges.
@@ -33,7 +34,7 @@ impl<'a> Case<'a> {
 
 /// What is known of a submission besides its content. Part of the verdict's input, so that the same
 /// file under the same circumstances gives the same verdict.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Circumstances {
     /// Unit and year that the folder or a fixed setting declares.
     pub declared_unit: Option<String>,
@@ -43,7 +44,7 @@ pub struct Circumstances {
 }
 
 /// The site's own choices.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RuleSettings {
     /// Severity by code, in place of the catalogue's.
     pub severity: BTreeMap<String, Severity>,
