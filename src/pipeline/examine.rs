@@ -37,6 +37,7 @@ pub(super) async fn try_examine(
         declared_unit: known.declared.unit.clone(),
         declared_year: known.declared.year,
         received: known.received,
+        ..Circumstances::default()
     };
     jail.examine(name, bytes, circumstances).await
 }

@@ -1,6 +1,6 @@
 //! What a rule may look at.
 
-use crate::document::Document;
+use crate::document::{Document, Value};
 use crate::edition::{Edition, Editions, Report};
 use crate::model::Severity;
 use jiff::civil::Date;
@@ -41,6 +41,19 @@ pub struct Circumstances {
     pub declared_year: Option<i32>,
     /// Day of receipt at the site's own clock.
     pub received: Option<Date>,
+    /// The body's report on the year before.
+    pub last_year: Option<Prior>,
+    /// The body's last submission on the same year before this one.
+    pub preceding: Option<Prior>,
+}
+
+/// What is kept of another report of the same body.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Prior {
+    /// Its cells by field name.
+    pub values: BTreeMap<String, Value>,
+    /// The text of its part five.
+    pub part_five: String,
 }
 
 /// The site's own choices.

@@ -51,11 +51,6 @@ fn residue(notice: &Notice) -> Option<Finding> {
             let found = finding("bookmark", zh, "A bookmark's conversion mark was left in", place);
             Some(found.severity(Severity::Info))
         }
-        NoticeKind::EncodingRepaired => {
-            let zh = "文件的文字编码与声明不符或有损坏，已尽量识读".to_string();
-            let found = finding("encoding", zh, "Bytes outside the declared encoding", place);
-            Some(found.severity(Severity::Info))
-        }
         _ => None,
     }
 }

@@ -9,12 +9,16 @@
 //! | `收到 = 2025-01-20` | day of receipt |
 //! | `文件夹单位 = …` · `文件夹年份 = 2024` | what the folder declares |
 //! | `期望: t3.total.NP 21 20` | a finding names this cell, with the expected and the found value; each may be `_`, the last ones left out |
+//! | `上年第五部分 = …` | there is a report on the year before, and its part five |
+//! | `前次 t3.new.T = 20` | there is an earlier submission on the same year, and one of its cells |
+//! | `编码 = 截断` | the file's last byte is missing, which ends it in the middle of a character |
 //! | `总体情况字数 = 1000` | the site's setting `part_one_limit` |
 //! | `期望级别: 警告` | a finding of this severity: 错误, 警告, 提示 |
 //! | `期望条数: 3` | so many findings |
 //! | `期望文字: …` | a finding's Chinese message contains this |
 
 use super::{Circumstances, RuleSettings};
+use crate::document::Value;
 use crate::model::Severity;
 use jiff::civil::Date;
 
@@ -38,6 +42,8 @@ pub struct Example {
     pub patches: String,
     pub circumstances: Circumstances,
     pub settings: RuleSettings,
+    /// The file ends in the middle of a character.
+    pub cut: bool,
     pub expectations: Vec<Expectation>,
 }
 
@@ -111,6 +117,16 @@ impl Example {
             "文件夹年份" => {
                 let year = value.parse().map_err(|_| format!("不是年份：{value}"))?;
                 self.circumstances.declared_year = Some(year);
+            }
+            "上年第五部分" => {
+                self.circumstances.last_year.get_or_insert_default().part_five = value.to_string();
+            }
+            "编码" if value == "截断" => self.cut = true,
+            name if name.starts_with("前次 ") => {
+                let count = value.parse().map_err(|_| format!("不是数：{value}"))?;
+                let field = name["前次 ".len()..].trim().to_string();
+                let before = self.circumstances.preceding.get_or_insert_default();
+                before.values.insert(field, Value::Count(count));
             }
             "总体情况字数" => {
                 let limit = value.parse().map_err(|_| format!("不是数：{value}"))?;

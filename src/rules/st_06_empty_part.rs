@@ -1,6 +1,7 @@
 //! ST-06: parts one, five and six say something.
 
 use super::prose::{framed_text, ordinal, part_five_text, part_place, part_text, sections};
+use super::px_04_picture_text::pictured;
 use super::{Case, Checked};
 use crate::model::{Finding, Words};
 
@@ -21,6 +22,10 @@ fn check(case: &Case) -> Checked {
         return super::prose::old_form();
     }
     let texts = [1, 5, 6].map(|number| {
+        // Words that are a picture are the business of PX-04.
+        if pictured(case, number) {
+            return (number, None);
+        }
         let text = if number == 5 { part_five_text(case) } else { part_text(case, number) };
         (number, text)
     });
@@ -31,7 +36,10 @@ fn check(case: &Case) -> Checked {
         assessed,
         total: 3,
         reason: (assessed < 3).then(|| {
-            Words::new("有的部分没有找到（见 ST-01）", "some part was not found (see ST-01)")
+            Words::new(
+                "有的部分没有找到（见 ST-01）或只有图片（见 PX-04）",
+                "some part was not found (see ST-01) or is a picture (see PX-04)",
+            )
         }),
     }
 }
@@ -43,7 +51,6 @@ fn is_empty(number: u8, text: &str) -> bool {
 }
 
 fn finding(case: &Case, number: u8) -> Finding {
-    let pictured = case.report.part(number).is_some_and(|p| !p.pictures.is_empty());
     let finding = RULE.finding(
         &number.to_string(),
         Words::new(
@@ -66,10 +73,10 @@ fn finding(case: &Case, number: u8) -> Finding {
         },
         part_place(case, number),
     );
-    if pictured || framed_text(case, number) {
+    if framed_text(case, number) {
         finding.doubtful(Words::new(
-            "标题下有图片或文本框表格，文字可能在其中，请看原文",
-            "a picture or framed text stands under the heading and may hold the words",
+            "标题下有文本框表格，文字可能在其中，请看原文",
+            "framed text stands under the heading and may hold the words",
         ))
     } else {
         finding

@@ -12,7 +12,7 @@ rule! {
     severity: Warning,
     basis: (
         "国办公开办函〔2021〕30号：年度报告内容不能遗漏",
-        "the notice of 2021: nothing of the report's content may be left out",
+        "国办公开办函〔2021〕30号: nothing of the report's content may be left out",
     ),
     page: "tb_08_blank.md",
     check: check,
@@ -41,7 +41,15 @@ fn check(case: &Case) -> Checked {
             listing::finding(case, &RULE, table, &format!("t{table}"), &blank, (&zh, &en), help);
         let severity =
             if totals > 0 && finding.doubt.is_none() { Severity::Error } else { Severity::Warning };
-        vec![finding.severity(severity)]
+        let finding = finding.severity(severity);
+        // The words are those of the notice of 2021; the one of 2019 prints the tables only.
+        vec![match case.edition() {
+            Some(edition) if edition.last_year < 2021 => finding.basis(Words::new(
+                format!("{}：所附表格各项均应填报", edition.basis),
+                format!("{}: every cell of its tables is to be filled in", edition.basis),
+            )),
+            _ => finding,
+        }]
     })
 }
 

@@ -6,6 +6,7 @@ mod identity;
 mod lines;
 mod rows;
 mod sections;
+mod split;
 mod tables;
 mod title;
 mod units;
@@ -34,6 +35,7 @@ pub fn bind(document: &Document, editions: &Editions) -> Report {
     let mut report = Report { identity, ..Report::default() };
     tables::bind_tables(document, editions, report.identity.year, &mut report);
     sections::bind_sections(document, &editions.lexicon, &claimed, &mut report);
+    report.remarks.extend(split::split_year(document));
     if report.edition.is_none() {
         let by_year = report.identity.year.and_then(|year| editions.for_year(year));
         report.edition = by_year.map(|e| e.id.clone());
