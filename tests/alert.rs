@@ -6,9 +6,12 @@ use hmac::{Hmac, KeyInit, Mac};
 use nianbao::alert::{Dispatcher, Options, Schedule, channel};
 use nianbao::config::{Channel, ChannelKind};
 use nianbao::model::{
-    Declared, Format, Millis, OutboxItem, Source, Unreadable, UnreadableReason, Words,
+    Declared, Delivery, DeliveryResult, Format, Millis, OutboxItem, Source, Unreadable,
+    UnreadableReason, Words,
 };
-use nianbao::store::{Arrival, Conclusion, Received, Store, StoreError, StoreOptions};
+use nianbao::store::{
+    Arrival, Change, Conclusion, Event, Received, Store, StoreError, StoreOptions,
+};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
@@ -91,13 +94,26 @@ struct Site {
 impl Site {
     /// Channels by name and address; `waits` between sends in milliseconds.
     async fn start(channels: &[(&str, SocketAddr)], waits: &[u64]) -> Site {
+        let names: Vec<&str> = channels.iter().map(|(name, _)| *name).collect();
+        Site::open(&names).dispatching(channels, waits)
+    }
+
+    /// A store that writes messages for these channels, and nobody to send them yet.
+    fn open(names: &[&str]) -> Site {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let options = StoreOptions {
             dir: dir.path().join("data"),
-            channels: channels.iter().map(|(name, _)| name.to_string()).collect(),
+            channels: names.iter().map(ToString::to_string).collect(),
             cache_bytes: 1 << 20,
+            min_free: 0,
         };
         let (store, _) = Store::open(&options).expect("opens");
+        let nobody = tokio::spawn(async { Ok(()) });
+        Site { store, stop: CancellationToken::new(), dispatcher: nobody, _dir: dir }
+    }
+
+    /// The site with a dispatcher that knows these channels.
+    fn dispatching(self, channels: &[(&str, SocketAddr)], waits: &[u64]) -> Site {
         let channels = channels
             .iter()
             .map(|(name, address)| {
@@ -112,10 +128,9 @@ impl Site {
             .collect();
         let schedule = Schedule::of(waits.iter().copied().map(Duration::from_millis));
         let options = Options { channels, schedule, clock: now };
-        let stop = CancellationToken::new();
-        let dispatcher = Dispatcher::new(store.clone(), options);
-        let dispatcher = tokio::spawn(dispatcher.run(stop.clone()));
-        Site { store, stop, dispatcher, _dir: dir }
+        let dispatcher = Dispatcher::new(self.store.clone(), options);
+        let dispatcher = tokio::spawn(dispatcher.run(self.stop.clone()));
+        Site { dispatcher, ..self }
     }
 
     /// Hands in a file that cannot be read, which opens a case.
@@ -220,6 +235,36 @@ async fn gone_and_the_end_of_the_schedule_are_final() {
     site.until(<[_]>::is_empty).await;
     site.end().await;
     assert!(receiver.requests.try_recv().is_err(), "one more send than there are waits");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_messages_of_a_channel_no_longer_configured_are_closed_together_and_told() {
+    const CASES: usize = 200;
+    let quick = Receiver::start(vec![answer("204 No Content", "")]);
+    let site = Site::open(&["gone", "quick"]);
+    for number in 0..CASES {
+        site.offend(&format!("{number}.docx")).await;
+    }
+    // One of them is due in an hour only: it would wait for nobody.
+    let item = site.pending().into_iter().find(|item| item.channel == "gone").expect("pending");
+    let result = DeliveryResult::Retry { due_at: now() + 3_600_000, error: "503".into() };
+    let put_off = Delivery { dedupe_id: item.dedupe_id, at: now(), result };
+    site.store.delivered(put_off).await.expect("recorded");
+    let before = site.store.fsyncs();
+    let site = site.dispatching(&[("quick", quick.address)], &[20]);
+    for _ in 0..CASES {
+        verify(&quick.next());
+    }
+    site.until(<[_]>::is_empty).await;
+    let fsyncs = site.store.fsyncs() - before;
+    assert!(fsyncs < CASES as u64 * 3 / 2, "{fsyncs} fsyncs: not one for each");
+    let given_up = |event: &Event| {
+        matches!(&event.change,
+        Change::Delivered { channel, ok: false, .. } if channel == "gone")
+    };
+    let events = site.store.events(0, usize::MAX).expect("read");
+    assert_eq!(events.iter().filter(|event| given_up(event)).count(), CASES + 1);
+    site.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,9 +1,8 @@
 //! Sends what the outbox holds: sleeps until the next message is due or a commit brings one.
 
 use super::{Channel, Schedule, Sent};
-use crate::model::{Delivery, DeliveryResult, Millis, OutboxItem, Phase};
+use crate::model::{Delivery, DeliveryResult, Millis, OutboxItem};
 use crate::store::{Store, StoreError};
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
@@ -74,7 +73,7 @@ impl Dispatcher {
                     let began = Instant::now();
                     wake = began + self.read().await?;
                     breath = began + BREATH.max(began.elapsed() * 20);
-                    self.start_waiting().await?;
+                    self.start_waiting();
                 }
                 changed = head.changed() => match changed {
                     Ok(()) => wake = wake.min(breath),
@@ -83,7 +82,7 @@ impl Dispatcher {
                 },
                 Some(done) = self.sends.join_next_with_id() => {
                     self.record(done).await?;
-                    self.start_waiting().await?;
+                    self.start_waiting();
                 }
             }
         }
@@ -101,18 +100,48 @@ impl Dispatcher {
         let now = (self.options.clock)();
         let mut wait = LONGEST_SLEEP;
         self.waiting.clear();
-        for item in first_of_each_case(pending) {
-            if item.due_at > now {
+        let mut ownerless = Vec::new();
+        // The store gives the first message of each case only, by due time.
+        for item in pending {
+            if !self.options.channels.contains_key(&item.channel) {
+                ownerless.push(item);
+            } else if item.due_at > now {
                 wait = wait.min(Duration::from_millis((item.due_at - now).unsigned_abs()));
             } else if !self.under_way.contains_key(&key(&item)) {
                 self.waiting.entry(item.channel.clone()).or_default().push_back(item);
             }
         }
+        self.close(ownerless).await?;
         Ok(wait)
     }
 
+    /// A channel was taken out of the configuration: its messages go with it, due or not. All at
+    /// once, so that they share fsyncs and keep the other channels waiting for no longer than those.
+    async fn close(&self, ownerless: Vec<OutboxItem>) -> Result<(), StoreError> {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        ownerless.iter().for_each(|item| *counts.entry(&item.channel).or_default() += 1);
+        for (channel, messages) in counts {
+            tracing::error!(channel, messages, "alerts given up: the channel is not configured");
+        }
+        let mut closing = JoinSet::new();
+        for OutboxItem { dedupe_id, .. } in ownerless {
+            let error = "the channel is no longer configured".to_string();
+            let (store, at) = (self.store.clone(), (self.options.clock)());
+            let delivery = Delivery { dedupe_id, at, result: DeliveryResult::GivenUp { error } };
+            closing.spawn(async move { store.delivered(delivery).await });
+        }
+        while let Some(closed) = closing.join_next().await {
+            if let Err(fatal @ StoreError::Fatal(_)) =
+                closed.map_err(|lost| StoreError::Fatal(lost.to_string()))?
+            {
+                return Err(fatal);
+            }
+        }
+        Ok(())
+    }
+
     /// Starts as many of the waiting messages as each channel may have under way.
-    async fn start_waiting(&mut self) -> Result<(), StoreError> {
+    fn start_waiting(&mut self) {
         let names: Vec<String> = self.waiting.keys().cloned().collect();
         for name in names {
             while self.under_way.keys().filter(|(channel, _)| *channel == name).count()
@@ -121,23 +150,18 @@ impl Dispatcher {
                 let Some(item) = self.waiting.get_mut(&name).and_then(VecDeque::pop_front) else {
                     break;
                 };
-                self.start(item).await?;
+                self.start(item);
             }
         }
-        Ok(())
     }
 
-    async fn start(&mut self, item: OutboxItem) -> Result<(), StoreError> {
-        let Some(channel) = self.options.channels.get(&item.channel).cloned() else {
-            // The channel was taken out of the configuration; its messages go with it.
-            let error = "the channel is no longer configured".to_string();
-            return self.conclude(&item, DeliveryResult::GivenUp { error }).await;
-        };
+    fn start(&mut self, item: OutboxItem) {
+        let channel = self.options.channels.get(&item.channel).cloned();
+        let channel = channel.expect("only messages of configured channels wait");
         let (key, now, sent) = (key(&item), (self.options.clock)(), item.clone());
         let task = self.sends.spawn_blocking(move || channel.send(&sent, now));
         self.tasks.insert(task.id(), key.clone());
         self.under_way.insert(key, item);
-        Ok(())
     }
 
     async fn record(
@@ -180,23 +204,4 @@ impl Dispatcher {
 
 fn key(item: &OutboxItem) -> Key {
     (item.channel.clone(), item.alert.id)
-}
-
-/// The oldest message of each channel and case, in order of due time; later ones of the case wait.
-fn first_of_each_case(pending: Vec<OutboxItem>) -> Vec<OutboxItem> {
-    let mut first: BTreeMap<Key, OutboxItem> = BTreeMap::new();
-    for item in pending {
-        let age = |i: &OutboxItem| -> (Millis, Phase) { (i.alert.updated_at, i.phase) };
-        match first.entry(key(&item)) {
-            Entry::Vacant(slot) => drop(slot.insert(item)),
-            Entry::Occupied(mut slot) => {
-                if age(&item) < age(slot.get()) {
-                    slot.insert(item);
-                }
-            }
-        }
-    }
-    let mut items: Vec<OutboxItem> = first.into_values().collect();
-    items.sort_by_key(|item| (item.due_at, item.alert.id));
-    items
 }

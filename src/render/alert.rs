@@ -1,17 +1,19 @@
 //! An alert as one line for people and as an event for programs.
 
+use super::table::visible;
 use crate::model::{Alert, Lang, Millis, OutboxItem, Phase, Words};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// One line: what turn the case took, what it is about, its number.
+/// One line: what turn the case took, what it is about, its number. Names in it are a stranger's
+/// and may hold anything; what would draw on a terminal or break the line is made visible.
 pub fn line(alert: &Alert, phase: Phase, lang: Lang) -> String {
     let turn = phase_words(phase);
     let summary = alert.summary.in_lang(lang);
-    match lang {
+    visible(&match lang {
         Lang::Zh => format!("【{}】{summary}（提醒 {}）", turn.zh, alert.id),
         Lang::En => format!("[{}] {summary} (alert {})", turn.en, alert.id),
-    }
+    })
 }
 
 /// The message to a receiver, as a CloudEvent 1.0 in JSON
@@ -76,4 +78,31 @@ fn phase_words(phase: Phase) -> Words {
 /// Coordinated universal time, to the millisecond.
 fn rfc3339(at: Millis) -> String {
     Timestamp::from_millisecond(at).map(|t| format!("{t:.3}")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AlertKind, AlertState};
+
+    #[test]
+    fn a_hostile_file_name_stays_on_its_line_and_draws_nothing() {
+        let alert = Alert {
+            id: 7,
+            kind: AlertKind::Unreadable,
+            state: AlertState::Firing,
+            unit: None,
+            year: None,
+            submission: 3,
+            summary: Words::new("文件“a\n\x1b[2Jb\u{202e}.docx”无法判读", "File “a\r.docx”"),
+            opened_at: 0,
+            updated_at: 0,
+            resolved_at: None,
+            acknowledged: None,
+        };
+        let zh = line(&alert, Phase::Opened, Lang::Zh);
+        assert_eq!(zh, "【新提醒】文件“a··[2Jb·.docx”无法判读（提醒 7）");
+        let en = line(&alert, Phase::Opened, Lang::En);
+        assert_eq!(en, "[new] File “a·.docx” (alert 7)");
+    }
 }
