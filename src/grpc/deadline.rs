@@ -4,17 +4,17 @@
 use std::time::Duration;
 use tonic::metadata::MetadataMap;
 
-/// Without a deadline nobody is waited for longer than this.
+/// Without a deadline a unary call waits for nothing longer than this.
 const LONG: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The time the caller gives the call.
-pub(super) fn of(metadata: &MetadataMap) -> Duration {
-    metadata.get("grpc-timeout").and_then(|v| v.to_str().ok()).and_then(parse).unwrap_or(LONG)
+/// The time the caller gives the call, where it says so.
+pub(super) fn of(metadata: &MetadataMap) -> Option<Duration> {
+    metadata.get("grpc-timeout").and_then(|v| v.to_str().ok()).and_then(parse)
 }
 
 /// How long a handler may wait so that its answer still arrives in time.
 pub(super) fn patience(metadata: &MetadataMap) -> Duration {
-    of(metadata) * 9 / 10
+    of(metadata).unwrap_or(LONG) * 9 / 10
 }
 
 /// `TimeoutValue TimeoutUnit` of the gRPC protocol over HTTP/2: at most 8 digits and a letter.

@@ -29,19 +29,24 @@ pub(super) trait Shape: Send + Sync + 'static {
 
 pub(super) type Stream<R> = ReceiverStream<Result<R, Status>>;
 
-/// Starts a stream at the cursor the client asked for, or refuses it.
+/// Starts a stream at the cursor the client asked for, or refuses it. It never ends well: every end
+/// has a status that says why, and the last `changes_through` is where to go on.
 pub(super) fn follow<S: Shape>(
     shared: Arc<Shared>,
     cursor: &str,
     shape: S,
-    deadline: Duration,
+    deadline: Option<Duration>,
 ) -> Result<Stream<S::Response>, Status> {
     let at = Cursor::start(cursor, shared.head())?;
     let (to, from) = mpsc::channel(1);
-    let follower = Follower { shared, shape: Arc::new(shape), to, at };
+    let follower = Follower { shared, shape: Arc::new(shape), to: to.clone(), at };
     tokio::spawn(async move {
-        // The client sees its own deadline; what is left to do is to stop working.
-        let _ = tokio::time::timeout(deadline, follower.run()).await;
+        // Without a deadline it lasts as long as both sides do: a client that vanished is found out
+        // by the keepalive of its connection.
+        let Some(deadline) = deadline else { return follower.run().await };
+        if tokio::time::timeout(deadline, follower.run()).await.is_err() {
+            let _ = to.send(Err(Status::deadline_exceeded("the call's deadline is over"))).await;
+        }
     });
     Ok(ReceiverStream::new(from))
 }
@@ -58,7 +63,7 @@ enum Woken {
     ByEvents,
     ByTheClock,
     ByTheDrain,
-    /// The client has gone, or the store has.
+    /// The client has gone.
     ForNobody,
 }
 
@@ -126,7 +131,8 @@ impl<S: Shape> Follower<S> {
             biased;
             () = self.shared.drain.cancelled() => Woken::ByTheDrain,
             () = self.to.closed() => Woken::ForNobody,
-            changed = head.changed() => if changed.is_ok() { Woken::ByEvents } else { Woken::ForNobody },
+            // A store that is gone ends the daemon as well.
+            changed = head.changed() => if changed.is_ok() { Woken::ByEvents } else { Woken::ByTheDrain },
             () = tokio::time::sleep_until(checkpoint) => Woken::ByTheClock,
         }
     }
