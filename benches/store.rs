@@ -18,7 +18,8 @@ const KEPT: u32 = 20_000;
 
 fn open(dir: &tempfile::TempDir) -> Store {
     let channels = vec!["log".to_owned()];
-    let options = StoreOptions { dir: dir.path().join("data"), channels, cache_bytes: 64 << 20 };
+    let options =
+        StoreOptions { dir: dir.path().join("data"), channels, cache_bytes: 64 << 20, min_free: 0 };
     Store::open(&options).expect("a fresh directory opens").0
 }
 

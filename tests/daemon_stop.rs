@@ -144,3 +144,45 @@ async fn a_second_daemon_on_the_same_data_refuses_and_the_first_goes_on() {
     daemon.wait_for(|all| all.len() == 1 && all.iter().all(judged)).await;
     assert_eq!(daemon.stop(), Some(0));
 }
+
+/// Every original in the spool.
+fn originals(dir: &Path) -> Vec<std::path::PathBuf> {
+    let shards =
+        std::fs::read_dir(dir.join("data/spool")).unwrap().map(|shard| shard.unwrap().path());
+    let files = shards.flat_map(|shard| std::fs::read_dir(shard).unwrap());
+    files.map(|file| file.unwrap().path()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_crash_between_spool_and_journal_leaves_is_collected_once_it_is_old() {
+    let dir = tempfile::tempdir().unwrap();
+    // Only the journal is long enough for the limit: its next record is the end of the process, with
+    // the original in the spool already.
+    let daemon = Daemon::start_on_a_disk_that_may_fill(dir.path());
+    for n in 0..5 {
+        drop_in(&daemon.inbox(), &format!("{n}.html"), report(n, false).to_html());
+    }
+    daemon.wait_for(|all| all.len() == 5 && all.iter().all(judged)).await;
+    let journal = std::fs::read_dir(dir.path().join("data/journal")).unwrap();
+    let size = journal.map(|segment| segment.unwrap().metadata().unwrap().len()).max().unwrap();
+    let full = Rlimit { current: Some(size + 1), maximum: Some(size + 1) };
+    rustix::process::prlimit(Pid::from_raw(daemon.id() as i32), Resource::Fsize, full).unwrap();
+    drop_in(&daemon.inbox(), "5.html", report(5, false).to_html());
+    assert_ne!(daemon.ended(), Some(0));
+    assert_eq!(originals(dir.path()).len(), 6, "the sixth was spooled and never received");
+    // Its submitter takes the file back, so that nothing hands the same bytes in again.
+    std::fs::remove_file(dir.path().join("inbox/5.html")).unwrap();
+    let daemon = Daemon::start(dir.path(), "");
+    assert_eq!(daemon.stop(), Some(0));
+    assert_eq!(originals(dir.path()).len(), 6, "it is young");
+    let then = std::time::SystemTime::now() - Duration::from_secs(8 * 86_400);
+    for original in originals(dir.path()) {
+        let file = std::fs::File::options().write(true).open(original).unwrap();
+        file.set_modified(then).unwrap();
+    }
+    let daemon = Daemon::start(dir.path(), "");
+    assert_eq!(originals(dir.path()).len(), 5);
+    let all = daemon.wait_for(|all| all.len() == 5).await;
+    assert!(all.iter().all(|s| s.outcome() == Outcome::Compliant), "{all:#?}");
+    assert_eq!(daemon.stop(), Some(0));
+}

@@ -541,3 +541,54 @@ async fn a_call_ends_at_its_deadline() {
     within(async { while let Ok(Some(_)) = stream.message().await {} }).await;
     assert_eq!(house.end().await, Drained::Wholly, "nothing is left running");
 }
+
+#[tokio::test]
+async fn a_watch_with_a_deadline_ends_by_it_and_says_so() {
+    let house = House::open().await;
+    let mut client = WatchServiceClient::new(house.channel.clone());
+    let mut request = Request::new(v1::WatchRequest::default());
+    request.set_timeout(Duration::from_millis(300));
+    let mut stream = client.watch(request).await.unwrap().into_inner();
+    let first = stream.message().await.unwrap().expect("a checkpoint");
+    assert!(!first.changes_through.is_empty());
+    let ended = within(stream.message()).await.expect_err("an end that is no end of the events");
+    assert_eq!(ended.code(), Code::DeadlineExceeded);
+}
+
+#[tokio::test]
+async fn a_damaged_original_is_never_handed_out_whole() {
+    let house = House::open().await;
+    let bytes: Vec<u8> = (0..200_000u32).map(|n| n as u8).collect();
+    let done = house.home.judged(&house.store, "a.docx", &bytes, good("局", 2024)).await;
+    let path = house.store.original_path(&done.submission.sha256);
+    let mut flipped = bytes.clone();
+    flipped[100] ^= 1;
+    for (what, damaged) in
+        [("flipped", Some(&flipped[..])), ("short", Some(&bytes[..150_000])), ("gone", None)]
+    {
+        match damaged {
+            Some(damaged) => std::fs::write(&path, damaged).unwrap(),
+            None => std::fs::remove_file(&path).unwrap(),
+        }
+        let mut client = SubmissionServiceClient::new(house.channel.clone());
+        let request = v1::DownloadOriginalRequest { submission_id: done.submission.id };
+        let mut got = 0;
+        let refused = match client.download_original(request).await {
+            Err(status) => status,
+            Ok(pieces) => {
+                let mut pieces = pieces.into_inner();
+                loop {
+                    match within(pieces.message()).await {
+                        Ok(piece) => got += piece.expect("no good end").chunk.len(),
+                        Err(status) => break status,
+                    }
+                }
+            }
+        };
+        assert_eq!(
+            (refused.code(), reason(&refused).as_str()),
+            (Code::DataLoss, "ORIGINAL_DAMAGED")
+        );
+        assert!(got < bytes.len(), "{what}: {got} bytes");
+    }
+}

@@ -117,8 +117,75 @@ async fn an_index_that_is_behind_is_brought_up_from_the_journal() {
     fs::remove_dir_all(&index).unwrap();
     copy_tree(&spare, &index);
     let (store, opened) = Store::open(&home.options()).unwrap();
-    assert_eq!(opened, Opened { replayed: 2, rebuilt: false, cut: 0 });
+    assert_eq!(opened, Opened { replayed: 2, ..Opened::default() });
     assert_eq!(home.answers(&store), want);
+}
+
+#[tokio::test]
+async fn a_damaged_original_is_named_by_the_opening_or_by_the_rebuild() {
+    let home = Home::new();
+    let store = home.open();
+    let mut originals = Vec::new();
+    for name in ["whole", "missing", "short", "flipped"] {
+        let done =
+            home.judged(&store, &format!("{name}.docx"), name.as_bytes(), good("局", 2024)).await;
+        originals.push((done.submission.id, store.original_path(&done.submission.sha256)));
+    }
+    store.close().unwrap();
+    let path = |n: usize| originals[n].1.clone();
+    fs::remove_file(path(1)).unwrap();
+    fs::write(path(2), b"shor").unwrap();
+    fs::write(path(3), b"flopped").unwrap();
+    let named = |opened: &Opened| {
+        let named = opened.damaged.iter().map(|d| (d.submission, d.file_name.clone(), d.damage));
+        let mut named: Vec<_> = named.collect();
+        named.sort_by_key(|(id, ..)| *id);
+        named
+    };
+    let missing = (originals[1].0, "missing.docx".to_owned(), Damage::Missing);
+    let short = (originals[2].0, "short.docx".to_owned(), Damage::Altered);
+    let flipped = (originals[3].0, "flipped.docx".to_owned(), Damage::Altered);
+    let (store, opened) = Store::open(&home.options()).unwrap();
+    assert_eq!(named(&opened), [missing.clone(), short.clone()]);
+    store.close().unwrap();
+    let opened = Store::rebuild(&home.options()).unwrap();
+    assert_eq!(named(&opened), [missing, short, flipped]);
+    assert!(opened.damaged.iter().any(|d| d.path == path(3)), "{opened:?}");
+    assert_eq!(opened.damaged_in_all, 3);
+}
+
+/// Makes a file look as if it had been written so many days ago.
+fn age(path: &Path, days: u64) {
+    let then = std::time::SystemTime::now() - std::time::Duration::from_secs(days * 86_400);
+    fs::File::options().write(true).open(path).unwrap().set_modified(then).unwrap();
+}
+
+#[tokio::test]
+async fn an_old_original_that_was_never_received_is_collected_and_no_other() {
+    let home = Home::new();
+    let store = home.open();
+    let received = home.judged(&store, "a.docx", b"received", good("局", 2024)).await;
+    let received = store.original_path(&received.submission.sha256);
+    let orphan =
+        |bytes: &[u8]| store.original_path(&store.spool(&mut &bytes[..], 100).unwrap().sha256);
+    let (old, young) = (orphan(b"old"), orphan(b"young"));
+    let stranger = old.with_file_name("somebody's note");
+    fs::write(&stranger, "not ours").unwrap();
+    store.close().unwrap();
+    for path in [&received, &old, &stranger] {
+        age(path, 8);
+    }
+    age(&young, 6);
+    // An index made anew may come from an older journal: nothing is taken for an orphan.
+    fs::remove_dir_all(home.data().join("index")).unwrap();
+    let (store, opened) = Store::open(&home.options()).unwrap();
+    assert!(opened.rebuilt && opened.collected == 0, "{opened:?}");
+    store.close().unwrap();
+    let (store, opened) = Store::open(&home.options()).unwrap();
+    assert_eq!(opened, Opened { collected: 1, ..Opened::default() });
+    assert!(!old.exists());
+    assert!(young.exists() && received.exists() && stranger.exists());
+    store.close().unwrap();
 }
 
 #[tokio::test]

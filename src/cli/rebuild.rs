@@ -1,8 +1,9 @@
 //! `nianbao rebuild`: rebuilds the index from the journal.
 
+use super::client::say;
 use super::{Common, Exit};
-use crate::daemon;
-use crate::model::Words;
+use crate::daemon::{self, Damage, Opened};
+use crate::model::{Lang, Words};
 use std::io::Write;
 
 /// Rebuilds the index from the journal. The daemon has to be stopped.
@@ -32,6 +33,35 @@ pub(super) fn run(_args: &Args, common: &Common) -> anyhow::Result<Exit> {
         format!("索引已由日志重建，共 {count} 条记录"),
         format!("The index was rebuilt from {count} journal records"),
     );
-    writeln!(std::io::stdout(), "{}", words.in_lang(lang))?;
+    let mut out = std::io::stdout();
+    writeln!(out, "{}", words.in_lang(lang))?;
+    write!(out, "{}", damaged(&opened, lang))?;
     Ok(Exit::Fine)
+}
+
+/// Which originals are no longer what was handed in, one a line, and what to do.
+pub(super) fn damaged(opened: &Opened, lang: Lang) -> String {
+    let mut lines = String::new();
+    for original in &opened.damaged {
+        let (id, path) = (original.submission, original.path.display());
+        let file = original.file_name.escape_debug();
+        let what = match original.damage {
+            Damage::Missing => say(lang, "缺失", "is missing"),
+            Damage::Altered => say(lang, "已损坏", "is damaged"),
+        };
+        lines += &match lang {
+            Lang::Zh => format!("原件{what}：编号 {id} “{file}”，请从备份恢复 {path}\n"),
+            Lang::En => {
+                format!("The original of {id}, “{file}”, {what}: restore {path} from a backup\n")
+            }
+        };
+    }
+    let more = opened.damaged_in_all.saturating_sub(opened.damaged.len() as u64);
+    if more > 0 {
+        lines += &match lang {
+            Lang::Zh => format!("另有 {more} 份原件缺失或损坏，详见日志\n"),
+            Lang::En => format!("{more} more originals are missing or damaged; see the log\n"),
+        };
+    }
+    lines
 }

@@ -1,5 +1,6 @@
 //! `nianbao serve`: runs the daemon.
 
+use super::rebuild::damaged;
 use super::{Common, Exit};
 use crate::daemon::{self, Ready};
 use crate::model::Lang;
@@ -58,6 +59,7 @@ fn write_banner(out: &mut String, ready: &Ready, config: &str, lang: Lang) -> st
             if ready.opened.rebuilt {
                 writeln!(out, "  索引已由日志重建")?;
             }
+            out.push_str(&damaged(&ready.opened, lang));
             for folder in &ready.settings.folders {
                 writeln!(out, "  把报告放进：{}（{}）", folder.path.display(), folder.name)?;
             }
@@ -72,6 +74,7 @@ fn write_banner(out: &mut String, ready: &Ready, config: &str, lang: Lang) -> st
             if ready.opened.rebuilt {
                 writeln!(out, "  the index was rebuilt from the journal")?;
             }
+            out.push_str(&damaged(&ready.opened, lang));
             for folder in &ready.settings.folders {
                 writeln!(out, "  drop reports into: {} ({})", folder.path.display(), folder.name)?;
             }

@@ -30,6 +30,9 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
         Output::Json => writeln!(out, "{}", object(&answer))?,
         Output::Text => {
             writeln!(out, "{}", numbers(&answer, args.year, client.lang))?;
+            if let Some(why) = shortage(&answer) {
+                writeln!(out, "{}", say(client.lang, &why.zh, &why.en))?;
+            }
             write!(out, "{}", folders(&answer, client.lang).render(common.style()))?;
             write!(out, "{}", problems(&answer, client.lang))?;
         }
@@ -67,6 +70,11 @@ fn numbers(answer: &v1::GetOverviewResponse, year: Option<i32>, lang: Lang) -> S
             )
         }
     }
+}
+
+/// Why no new file is taken.
+fn shortage(answer: &v1::GetOverviewResponse) -> Option<&v1::Words> {
+    answer.store.as_ref()?.shortage.as_ref()
 }
 
 fn state(folder: &v1::FolderStatus, lang: Lang) -> &'static str {
@@ -147,6 +155,7 @@ fn object(answer: &v1::GetOverviewResponse) -> serde_json::Value {
         "unreadable": counts.unreadable,
         "waiting": answer.waiting,
         "firing": answer.firing,
+        "shortage": shortage(answer).map(|w| w.zh.as_str()),
         "folders": answer.folders.iter().map(folder).collect::<Vec<_>>(),
         "version": answer.version,
         "started_at": millis(answer.started_at).and_then(rfc3339),

@@ -25,6 +25,7 @@ pub(super) fn check(source: &str, base: &Base, problems: &mut Problems) -> Setti
     let data = file.get("data", scalar::text, problems);
     let data_span = data.as_ref().map_or(0..0, |at| at.span.clone());
     let data = base.resolve(data.as_ref().map_or("var", |at| &at.value));
+    let min_free = file.or("min_free", scalar::size(0, 1 << 40), 64 << 20, problems);
     let utc_offset_minutes = file.or("utc_offset", scalar::utc_offset, 480, problems);
     let lang =
         file.or("lang", scalar::one_of(&[("zh", Lang::Zh), ("en", Lang::En)]), Lang::Zh, problems);
@@ -41,6 +42,7 @@ pub(super) fn check(source: &str, base: &Base, problems: &mut Problems) -> Setti
     file.close(problems);
     Settings {
         data,
+        min_free,
         folders,
         grpc,
         channels,

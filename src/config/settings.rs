@@ -13,6 +13,8 @@ use std::time::Duration;
 pub struct Settings {
     /// Journal, spool and index live here.
     pub data: PathBuf,
+    /// Free bytes on its disk below which no new file is taken.
+    pub min_free: u64,
     pub folders: Vec<Folder>,
     pub grpc: Grpc,
     pub channels: Vec<Channel>,

@@ -20,6 +20,7 @@ fn write(s: &Settings, out: &mut String) -> std::fmt::Result {
     let (sign, offset) =
         (if s.utc_offset_minutes < 0 { '-' } else { '+' }, s.utc_offset_minutes.unsigned_abs());
     writeln!(out, "data = {}", quoted(s.data.display()))?;
+    writeln!(out, "min_free = \"{}\"", show_size(s.min_free))?;
     writeln!(out, "lang = \"{lang}\"")?;
     writeln!(out, "utc_offset = \"{sign}{:02}:{:02}\"", offset / 60, offset % 60)?;
     writeln!(out, "workers = {}", s.workers)?;

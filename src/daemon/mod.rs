@@ -8,6 +8,7 @@ mod folders;
 mod log;
 mod signals;
 
+pub use crate::store::{Damage, Opened};
 pub use error::DaemonError;
 pub use log::start as start_log;
 
@@ -17,7 +18,7 @@ use crate::edition::Editions;
 use crate::grpc::{self, Api, Bounds, Listeners};
 use crate::intake::Intake;
 use crate::pipeline::{self, Jail};
-use crate::store::{Opened, Store, StoreOptions};
+use crate::store::{Store, StoreOptions};
 use crew::Crew;
 use examiner::Examiner;
 use signals::Signals;
@@ -60,7 +61,15 @@ pub async fn run(settings: Settings, announce: impl FnOnce(&Ready)) -> Result<()
             return Ok(());
         }
     };
-    tracing::info!(?opened, dir = %settings.data.display(), "store open");
+    tracing::info!(
+        replayed = opened.replayed,
+        rebuilt = opened.rebuilt,
+        cut = opened.cut,
+        damaged = opened.damaged_in_all,
+        collected = opened.collected,
+        dir = %settings.data.display(),
+        "store open"
+    );
     let grpc = listeners.public.local_addr().map_err(DaemonError::Start)?;
     let program = std::env::current_exe().map_err(DaemonError::Start)?;
     let jail =
@@ -135,6 +144,7 @@ fn store_options(settings: &Settings) -> StoreOptions {
         dir: settings.data.clone(),
         channels: settings.channels.iter().map(|channel| channel.name.clone()).collect(),
         cache_bytes: CACHE_BYTES,
+        min_free: settings.min_free,
     }
 }
 

@@ -54,12 +54,3 @@ impl Default for Limits {
         }
     }
 }
-
-/// A number of bytes as a clerk reads it: `64 MB`, counted in 1024s as file managers do.
-pub fn size_words(bytes: u64) -> String {
-    match bytes {
-        0..1024 => format!("{bytes} 字节"),
-        1024..1_048_576 => format!("{} KB", bytes >> 10),
-        _ => format!("{} MB", bytes >> 20),
-    }
-}

@@ -14,7 +14,8 @@ mod refusal;
 mod sniff;
 mod txt;
 
-pub use limits::{Limits, size_words};
+pub use crate::model::size_words;
+pub use limits::Limits;
 
 use crate::document::{Anchor, Block, Document, Notice, NoticeKind};
 use crate::model::{Format, UnreadableReason, Words};

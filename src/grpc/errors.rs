@@ -1,6 +1,6 @@
 //! Refusals: the one place that turns an error into a status with details, in both languages.
 
-use crate::model::{SubmissionId, Words};
+use crate::model::{SubmissionId, Words, size_words};
 use crate::proto::v1::ErrorReason;
 use crate::store::StoreError;
 use std::collections::HashMap;
@@ -19,6 +19,9 @@ pub fn reason_name(reason: ErrorReason) -> &'static str {
 
 /// When to call again after a refusal that passes by itself.
 const SOON: Duration = Duration::from_secs(1);
+
+/// When to call again after a refusal that passes once somebody has done something.
+const LATER: Duration = Duration::from_secs(60);
 
 /// A refusal being put together.
 struct Refusal {
@@ -150,7 +153,7 @@ pub(super) fn not_judged_yet(id: SubmissionId) -> Status {
 
 pub(super) fn too_large(limit: u64) -> Status {
     let words = Words::new(
-        format!("文件超过上限（{limit} 字节）"),
+        format!("文件超过上限 {}", size_words(limit)),
         format!("the file is over the limit of {limit} bytes"),
     );
     let metadata = [("limit_bytes", limit.to_string())];
@@ -172,6 +175,17 @@ pub(super) fn draining() -> Status {
     Refusal::new(Code::Unavailable, ErrorReason::Draining, words)
         .detail(|d| _ = d.set_retry_info(Some(SOON)))
         .status()
+}
+
+/// The original in the archive is gone, or is no longer what was handed in.
+pub(super) fn original_damaged(sha256: &str) -> Status {
+    let words = Words::new(
+        "存档中的原件缺失或已损坏，请与管理员联系；已收到的部分请勿使用",
+        "the original is missing from the archive or damaged there; do not use what was received",
+    );
+    let metadata = [("sha256", sha256.to_string())];
+    let reason = ErrorReason::OriginalDamaged;
+    Refusal::with_metadata(Code::DataLoss, reason, words, metadata).status()
 }
 
 /// The disk failed, or what is on it is not what was written. Where and how is for the log only.
@@ -202,6 +216,16 @@ pub(super) fn store(error: StoreError) -> Status {
             let words = Words::new(format!("不能接受：{why}"), why);
             Refusal::new(Code::FailedPrecondition, ErrorReason::Refused, words).status()
         }
+        StoreError::NoRoom(words) => {
+            Refusal::new(Code::ResourceExhausted, ErrorReason::NoRoom, words)
+                .detail(|d| _ = d.set_retry_info(Some(LATER)))
+                .status()
+        }
+        StoreError::Unwritable(words) => {
+            Refusal::new(Code::Unavailable, ErrorReason::Unwritable, words)
+                .detail(|d| _ = d.set_retry_info(Some(LATER)))
+                .status()
+        }
         error @ (StoreError::Locked(_) | StoreError::Fatal(_)) => store_failed(&error),
     }
 }
@@ -225,8 +249,11 @@ mod tests {
             (store(conflict), "STAGE_CONFLICT"),
             (too_large(9), "TOO_LARGE"),
             (store(StoreError::Refused("no".into())), "REFUSED"),
+            (store(StoreError::NoRoom(Words::new("磁盘已满", "full"))), "NO_ROOM"),
+            (store(StoreError::Unwritable(Words::new("无法写入", "I/O"))), "UNWRITABLE"),
             (upload_incomplete("cut"), "UPLOAD_INCOMPLETE"),
             (draining(), "DRAINING"),
+            (original_damaged("ab"), "ORIGINAL_DAMAGED"),
             (store(StoreError::Fatal("disk".into())), "STORE_FAILED"),
         ];
         for (status, reason) in all {

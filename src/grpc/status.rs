@@ -26,7 +26,9 @@ impl StatusService for Service {
         let head = self.0.head();
         let overview = self.0.read(move |store| store.overview(year)).await?;
         let folders = self.0.api.folders.clone();
-        let folders = super::api::blocking(move || folders.status()).await?;
+        let store = self.0.api.store.clone();
+        let asked = move || (folders.status(), store.shortage());
+        let (folders, shortage) = super::api::blocking(asked).await?;
         Ok(Response::new(v1::GetOverviewResponse {
             counts: Some(v1::OutcomeCounts {
                 compliant: overview.compliant,
@@ -40,6 +42,7 @@ impl StatusService for Service {
             store: Some(v1::StoreStatus {
                 dir: self.0.api.store.dir().display().to_string(),
                 head: head.seq,
+                shortage: shortage.as_ref().map(Into::into),
             }),
             version: env!("CARGO_PKG_VERSION").into(),
             started_at: Some(timestamp(self.0.api.started_at)),

@@ -8,8 +8,9 @@ use super::errors::{self, Fields};
 use crate::model::{Declared, Submission};
 use crate::proto::v1;
 use crate::store::{Spooled, StoreError};
+use sha2::{Digest, Sha256};
 use std::io::{self, Read};
-use std::os::unix::fs::FileExt;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -192,42 +193,74 @@ impl Read for Chunks {
     }
 }
 
-/// Streams an original out; ends with an error when the file on disk is not as long as it was.
+/// Streams an original out. Its last piece is handed over only when all of it has the hash of what
+/// was handed in; otherwise the stream ends with DATA_LOSS.
 pub(super) async fn download(
     shared: Arc<Shared>,
     submission: Submission,
 ) -> Result<ReceiverStream<Result<v1::DownloadOriginalResponse, Status>>, Status> {
     let path = shared.api.store.original_path(&submission.sha256);
-    let open = move || fs_err::File::open(path);
-    let file = blocking(open).await?.map_err(|e| errors::store_failed(&e))?;
-    let file = Arc::new(file);
+    let mut original = blocking(move || Outgoing::open(&path, submission)).await??;
     let (to, from) = mpsc::channel(1);
     tokio::spawn(async move {
-        let mut at = 0;
-        while at < submission.size {
+        while !original.ended() {
             let Ok(place) = to.reserve().await else { return };
-            let file = file.clone();
-            let piece = blocking(move || read_piece(&file, at)).await;
-            match piece.and_then(|p| p.map_err(|e| errors::store_failed(&e))) {
-                Ok(chunk) => {
-                    at += chunk.len() as u64;
+            let next = blocking(move || {
+                let piece = original.piece();
+                (original, piece)
+            });
+            match next.await {
+                Ok((rest, Ok(chunk))) => {
+                    original = rest;
                     place.send(Ok(v1::DownloadOriginalResponse { chunk }));
                 }
-                Err(status) => return place.send(Err(status)),
+                Ok((_, Err(status))) | Err(status) => return place.send(Err(status)),
             }
         }
     });
     Ok(ReceiverStream::new(from))
 }
 
-fn read_piece(file: &fs_err::File, at: u64) -> io::Result<Vec<u8>> {
-    let mut piece = vec![0; PIECE];
-    let n = file.file().read_at(&mut piece, at)?;
-    if n == 0 {
-        return Err(io::Error::other(format!("{} is too short", file.path().display())));
+/// An original going out, hashed on its way.
+struct Outgoing {
+    file: fs_err::File,
+    /// Bytes still to come.
+    left: u64,
+    hash: Sha256,
+    sha256: String,
+}
+
+impl Outgoing {
+    fn open(path: &Path, submission: Submission) -> Result<Outgoing, Status> {
+        let Submission { sha256, size, id, .. } = submission;
+        match fs_err::File::open(path) {
+            Ok(file) => Ok(Outgoing { file, left: size, hash: Sha256::new(), sha256 }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                tracing::error!(submission = id, %error, "an original is missing");
+                Err(errors::original_damaged(&sha256))
+            }
+            Err(error) => Err(errors::store_failed(&error)),
+        }
     }
-    piece.truncate(n);
-    Ok(piece)
+
+    fn ended(&self) -> bool {
+        self.left == 0
+    }
+
+    fn piece(&mut self) -> Result<Vec<u8>, Status> {
+        let most = self.left.min(PIECE as u64);
+        let mut piece = Vec::new();
+        let read = self.file.by_ref().take(most).read_to_end(&mut piece);
+        read.map_err(|error| errors::store_failed(&error))?;
+        self.hash.update(&piece);
+        self.left -= piece.len() as u64;
+        let whole = || super::verdicts::hex(&self.hash.clone().finalize()) == self.sha256;
+        if piece.len() as u64 != most || (self.ended() && !whole()) {
+            tracing::error!(path = %self.file.path().display(), "an original is damaged on disk");
+            return Err(errors::original_damaged(&self.sha256));
+        }
+        Ok(piece)
+    }
 }
 
 #[cfg(test)]

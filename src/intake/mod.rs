@@ -84,7 +84,15 @@ impl Intake {
     /// How each folder stands.
     pub fn status(&self) -> Vec<FolderStatus> {
         let now = Instant::now();
-        self.folders.iter().map(|w| w.book().status(&w.folder, now)).collect()
+        let shortage = self.store.shortage();
+        let status = |watched: &Watched| {
+            let mut status = watched.book().status(&watched.folder, now);
+            if let (FolderState::Online, Some(why)) = (&status.state, &shortage) {
+                status.state = FolderState::Degraded(why.clone());
+            }
+            status
+        };
+        self.folders.iter().map(status).collect()
     }
 
     /// What is known of a path, absolute or below any folder: the folder's name and the explanation.

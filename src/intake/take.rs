@@ -3,7 +3,7 @@
 
 use super::{Seen, names};
 use crate::config::{After, Folder};
-use crate::model::{Declared, Source, SubmissionId, Words};
+use crate::model::{Declared, Source, SubmissionId, Words, size_words};
 use crate::store::{Arrival, FileStamp, Received, Store, StoreError};
 use rustix::fs::{CWD, Mode, OFlags, RenameFlags, ResolveFlags};
 use rustix::io::Errno;
@@ -89,6 +89,9 @@ impl Taker {
             Ok(spooled) => spooled,
             // It grew over the limit since it was looked at.
             Err(StoreError::Refused(_)) => return Err(Outcome::Changed),
+            Err(StoreError::NoRoom(why) | StoreError::Unwritable(why)) => {
+                return Err(Outcome::Failed(why));
+            }
             Err(error) => return Err(Outcome::Fatal(error)),
         };
         // The same file at the same path, looking the same: what was read is what stands there.
@@ -298,7 +301,11 @@ pub(super) fn not_a_file() -> Words {
 
 pub(super) fn too_big(size: u64, limit: u64) -> Words {
     Words::new(
-        format!("文件大小{size}字节，超过上限{limit}字节，不予接收；请删去大幅图片后重新提交"),
+        format!(
+            "文件大小 {}，超过上限 {}，不予接收；请删去大幅图片后重新提交",
+            size_words(size),
+            size_words(limit)
+        ),
         format!("not taken: {size} bytes, more than the limit of {limit}"),
     )
 }

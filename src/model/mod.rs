@@ -22,7 +22,7 @@ pub use place::Place;
 pub use stage::Stage;
 pub use submission::{Declared, Source, Standing, Submission, SubmissionId, UnitYear};
 pub use verdict::{Coverage, Outcome, RuleState, UnitKnown, Verdict};
-pub use words::{Lang, Words};
+pub use words::{Lang, Words, size_words};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type Millis = i64;

@@ -6,6 +6,7 @@
 //! format.
 
 mod apply;
+mod archive;
 mod cases;
 mod decide;
 mod index;
@@ -14,6 +15,7 @@ mod keys;
 mod open;
 mod read;
 mod records;
+mod room;
 mod spool;
 mod succession;
 mod types;
@@ -23,7 +25,7 @@ pub use types::*;
 
 use crate::model::{
     Acknowledgement, Alert, AlertState, Delivery, Finding, Millis, OutboxItem, Source, Standing,
-    Submission, SubmissionId, UnitYear, Unreadable, Verdict,
+    Submission, SubmissionId, UnitYear, Unreadable, Verdict, Words,
 };
 use decide::{Answer, Command};
 use fs_err as fs;
@@ -126,8 +128,9 @@ impl Store {
     /// the index, replays what is missing or rebuilds.
     pub fn open(options: &StoreOptions) -> Result<(Store, Opened), StoreError> {
         let lock = open::lock(&options.dir)?;
-        let spool = Spool::open(options.dir.join("spool"))?;
-        let open::Opening { lock, journal, db, meta, opened } = open::open(options, lock)?;
+        let spool = Spool::open(&options.dir, options.min_free)?;
+        let open::Opening { lock, journal, db, meta, mut opened } = open::open(options, lock)?;
+        archive::inspect(&View::new(&db), &spool, archive::Look::Glance, &mut opened)?;
         let (head_sender, head) = watch::channel(meta.applied);
         let shared = Arc::new(Shared {
             index: RwLock::new(Some(db)),
@@ -150,21 +153,26 @@ impl Store {
         Ok((Store { inner: Arc::new(inner) }, opened))
     }
 
-    /// Deletes the index and builds it anew from the journal. For `nianbao rebuild`.
+    /// Deletes the index and builds it anew from the journal, and reads every original to say which
+    /// are damaged. For `nianbao rebuild`.
     pub fn rebuild(options: &StoreOptions) -> Result<Opened, StoreError> {
         let lock = open::lock(&options.dir)?;
         let index = options.dir.join("index");
         if journal::survey(&options.dir.join("journal"))?.is_some() && index.exists() {
             fs::remove_dir_all(&index)?;
         }
-        let open::Opening { db, opened, .. } = open::open(options, lock)?;
+        let open::Opening { db, opened, lock: _held, .. } = open::open(options, lock)?;
         db.flush()?;
-        Ok(Opened { rebuilt: true, ..opened })
+        let mut opened = Opened { rebuilt: true, ..opened };
+        let spool = Spool::open(&options.dir, options.min_free)?;
+        archive::inspect(&View::new(&db), &spool, archive::Look::Read, &mut opened)?;
+        Ok(opened)
     }
 
     // ---- originals
 
     /// Streams an original into the spool while hashing it; on disk (fsynced, renamed) when it returns.
+    /// `NoRoom` or `Unwritable` when the disk does not take it.
     pub fn spool(&self, from: &mut dyn Read, max_bytes: u64) -> Result<Spooled, StoreError> {
         self.inner.spool.put(from, max_bytes)
     }
@@ -210,8 +218,18 @@ impl Store {
         }
     }
 
-    /// Puts a judged submission back into the queue (recheck).
+    /// Why no new file is taken: the disk is full. `None` while there is room.
+    pub fn shortage(&self) -> Option<Words> {
+        match self.inner.spool.room() {
+            Err(StoreError::NoRoom(why) | StoreError::Unwritable(why)) => Some(why),
+            _ => None,
+        }
+    }
+
+    /// Puts a judged submission back into the queue (recheck). `NoRoom` where the disk is nearly
+    /// full: a new verdict takes space as well.
     pub async fn requeue(&self, id: SubmissionId, at: Millis) -> Result<(), StoreError> {
+        self.inner.spool.room()?;
         self.commit(Command::Requeue(id, at)).await.map(|_| ())
     }
 

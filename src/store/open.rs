@@ -5,6 +5,7 @@ use super::index::{self, Draft};
 use super::journal::{self, Journal, Survey};
 use super::keys;
 use super::records::Step;
+use super::room::Room;
 use super::{Opened, StoreError, StoreOptions, sync_dir};
 use crate::proto::store_v1::Meta;
 use fs_err as fs;
@@ -14,6 +15,9 @@ use std::path::Path;
 
 /// Rows prepared before they are handed to sled while replaying.
 const REPLAY_BATCH: usize = 20_000;
+
+/// Free bytes with which sled surely opens: it writes a snapshot first.
+const OPENING: u64 = 4 << 20;
 
 pub(super) struct Opening {
     pub lock: fs::File,
@@ -95,6 +99,13 @@ fn take_index(
     let why = match index::open(dir, options.cache_bytes) {
         Ok((db, meta)) if meta.applied == 0 || meta.epoch == epoch => return Ok(Some((db, meta))),
         Ok(_) => "it belongs to another journal".to_owned(),
+        // A full disk cannot even be opened on; that says nothing about the index.
+        Err(why) if Room::new([options.dir.clone()], OPENING).check().is_err() => {
+            return Err(StoreError::Fatal(format!(
+                "磁盘已满，索引无法打开；请清理磁盘后重新启动 · the disk is full and the index cannot \
+                 be opened ({why}); make room and start again"
+            )));
+        }
         Err(why) => why,
     };
     let aside = dir.with_extension("damaged");

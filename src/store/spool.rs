@@ -2,6 +2,7 @@
 //!
 //! Invariant: a file under its final name is whole and on disk, directory entry included.
 
+use super::room::{Room, unkept};
 use super::{Spooled, StoreError, keys, sync_dir};
 use fs_err as fs;
 use sha2::{Digest, Sha256};
@@ -9,25 +10,43 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// Bytes written between two looks at the space left. Several copies run at once, so this is far
+/// below any sensible mark.
+const LOOK: u64 = 1 << 20;
+
 pub(super) struct Spool {
     dir: PathBuf,
     next: AtomicU64,
+    room: Room,
 }
 
 impl Spool {
     /// Opens the spool and removes what unfinished copies left behind.
-    pub fn open(dir: PathBuf) -> Result<Spool, StoreError> {
+    pub fn open(data: &Path, min_free: u64) -> Result<Spool, StoreError> {
+        let dir = data.join("spool");
         let tmp = dir.join("tmp");
         if tmp.exists() {
             fs::remove_dir_all(&tmp)?;
         }
         fs::create_dir_all(&tmp)?;
         sync_dir(&dir)?;
-        Ok(Spool { dir, next: AtomicU64::new(0) })
+        let room = Room::new([dir.clone(), data.to_owned()], min_free);
+        Ok(Spool { dir, next: AtomicU64::new(0), room })
     }
 
     pub fn path(&self, sha256: &str) -> PathBuf {
         self.dir.join(sha256.get(..2).unwrap_or("xx")).join(sha256)
+    }
+
+    /// Every file in a shard, whatever its name. What cannot be read is left out.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let entries = |dir: &Path| {
+            let entries = fs::read_dir(dir).into_iter().flatten();
+            entries.filter_map(|entry| Some(entry.ok()?.path())).collect::<Vec<_>>()
+        };
+        let mut shards = entries(&self.dir);
+        shards.retain(|shard| shard.file_name().is_some_and(|name| name.len() == 2));
+        shards.iter().flat_map(|shard| entries(shard)).collect()
     }
 
     pub fn holds(&self, original: &Spooled) -> bool {
@@ -35,11 +54,17 @@ impl Spool {
             && fs::metadata(self.path(&original.sha256)).is_ok_and(|m| m.len() == original.size)
     }
 
+    /// Whether another original may be written.
+    pub fn room(&self) -> Result<(), StoreError> {
+        self.room.check()
+    }
+
+    /// A write that fails costs nothing but the copy: it has no name yet, and nobody was told of it.
     pub fn put(&self, from: &mut dyn Read, max_bytes: u64) -> Result<Spooled, StoreError> {
         let name = self.next.fetch_add(1, Ordering::Relaxed).to_string();
         let temporary = self.dir.join("tmp").join(name);
-        let copied = copy(from, &temporary, max_bytes).and_then(|spooled| {
-            self.keep(&temporary, &spooled)?;
+        let copied = self.copy(from, &temporary, max_bytes).and_then(|(file, spooled)| {
+            self.keep(&temporary, &file, &spooled)?;
             Ok(spooled)
         });
         if copied.is_err() {
@@ -51,22 +76,57 @@ impl Spool {
 
     /// Gives a copied file its final name. A file already there is kept when it is whole, so that a
     /// reader never sees it change; one that rotted is replaced by the good copy.
-    fn keep(&self, temporary: &Path, spooled: &Spooled) -> Result<(), StoreError> {
+    fn keep(&self, temporary: &Path, file: &fs::File, spooled: &Spooled) -> Result<(), StoreError> {
         let path = self.path(&spooled.sha256);
-        if path.exists() && hash_file(&path)? == spooled.sha256 {
-            fs::remove_file(temporary)?;
+        let shard = path.parent().expect("a spool path has a shard");
+        if path.exists() && hash_file(&path).is_ok_and(|hash| hash == spooled.sha256) {
+            fs::remove_file(temporary).map_err(|e| unkept(&e))?;
         } else {
-            fs::File::open(temporary)?.sync_all()?;
-            let shard = path.parent().expect("a spool path has a shard");
-            if !shard.exists() {
-                fs::create_dir_all(shard)?;
-                sync_dir(&self.dir)?;
-            }
-            fs::rename(temporary, &path)?;
+            let on_disk = file.sync_all().and_then(|()| fs::create_dir_all(shard));
+            on_disk.and_then(|()| fs::rename(temporary, &path)).map_err(|e| unkept(&e))?;
         }
-        // Also when it was there: the one who put it there may not have come to this line yet.
-        sync_dir(path.parent().expect("a spool path has a shard"))?;
+        // Also when it was there: the one who put it there may not have come to this line yet. A
+        // failure here is the end, as with the journal: others may rely on the same entry.
+        sync_dir(shard)?;
         sync_dir(&self.dir)
+    }
+
+    fn copy(
+        &self,
+        from: &mut dyn Read,
+        to: &Path,
+        max_bytes: u64,
+    ) -> Result<(fs::File, Spooled), StoreError> {
+        self.room()?;
+        let mut file = fs::File::create(to).map_err(|e| unkept(&e))?;
+        let mut hash = Sha256::new();
+        let (mut size, mut looked) = (0, 0);
+        let mut buffer = vec![0; 64 << 10];
+        loop {
+            let read = match from.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(read) => read,
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
+                // The source failed, not the store: the file vanished, a share hung up.
+                Err(e) => {
+                    return Err(StoreError::Refused(format!("the original cannot be read: {e}")));
+                }
+            };
+            size += read as u64;
+            if size > max_bytes {
+                return Err(StoreError::Refused(format!(
+                    "the original is larger than {max_bytes} bytes"
+                )));
+            }
+            if size - looked > LOOK {
+                looked = size;
+                self.room()?;
+            }
+            hash.update(&buffer[..read]);
+            file.write_all(&buffer[..read]).map_err(|e| unkept(&e))?;
+        }
+        let sha256 = keys::hex(&hash.finalize());
+        Ok((file, Spooled { sha256, size }))
     }
 
     pub fn get(&self, sha256: &str) -> Result<Vec<u8>, StoreError> {
@@ -89,32 +149,8 @@ impl Spool {
     }
 }
 
-fn copy(from: &mut dyn Read, to: &Path, max_bytes: u64) -> Result<Spooled, StoreError> {
-    let mut file = fs::File::create(to)?;
-    let mut hash = Sha256::new();
-    let mut size = 0;
-    let mut buffer = vec![0; 64 << 10];
-    loop {
-        let read = match from.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(read) => read,
-            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
-            // The source failed, not the store: the file vanished, a share hung up.
-            Err(e) => return Err(StoreError::Refused(format!("the original cannot be read: {e}"))),
-        };
-        size += read as u64;
-        if size > max_bytes {
-            return Err(StoreError::Refused(format!(
-                "the original is larger than {max_bytes} bytes"
-            )));
-        }
-        hash.update(&buffer[..read]);
-        file.write_all(&buffer[..read])?;
-    }
-    Ok(Spooled { sha256: keys::hex(&hash.finalize()), size })
-}
-
-fn hash_file(path: &Path) -> Result<String, StoreError> {
+/// The hash of a file's bytes, 64 hex digits.
+pub(super) fn hash_file(path: &Path) -> Result<String, StoreError> {
     let mut hash = Sha256::new();
     let mut file = fs::File::open(path)?;
     let mut buffer = vec![0; 64 << 10];

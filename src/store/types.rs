@@ -1,7 +1,8 @@
 //! What the store takes and answers: the nouns of its door.
 
 use crate::model::{
-    Declared, Format, Millis, Outcome, Source, Stage, Submission, SubmissionId, Unreadable, Verdict,
+    Declared, Format, Millis, Outcome, Source, Stage, Submission, SubmissionId, Unreadable,
+    Verdict, Words,
 };
 use std::path::PathBuf;
 
@@ -13,6 +14,8 @@ pub struct StoreOptions {
     pub channels: Vec<String>,
     /// sled's page cache, bytes.
     pub cache_bytes: u64,
+    /// Free bytes below which no new original is taken: what is left is for the journal.
+    pub min_free: u64,
 }
 
 /// What opening found and did.
@@ -24,6 +27,32 @@ pub struct Opened {
     pub rebuilt: bool,
     /// Bytes of a torn last record cut off the journal (never acknowledged).
     pub cut: u64,
+    /// Originals that are no longer what was handed in, the first hundred of them. Opening sees those
+    /// that are gone or of another length; a rebuild reads all.
+    pub damaged: Vec<DamagedOriginal>,
+    /// How many there are.
+    pub damaged_in_all: u64,
+    /// Old originals without a record that were removed: a crash came between spool and journal.
+    pub collected: u64,
+}
+
+/// An original that is no longer what was handed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DamagedOriginal {
+    /// The newest submission with these bytes, and the name of its file.
+    pub submission: SubmissionId,
+    pub file_name: String,
+    /// Where the original belongs.
+    pub path: PathBuf,
+    pub damage: Damage,
+}
+
+/// What became of an original.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Damage {
+    Missing,
+    /// Other bytes, or unreadable.
+    Altered,
 }
 
 /// Errors, named by what the caller does next.
@@ -41,6 +70,12 @@ pub enum StoreError {
     /// The input breaks a bound (original too large …).
     #[error("{0}")]
     Refused(String),
+    /// The disk is full, or nearly. Nothing was recorded; the same is taken later, with room again.
+    #[error("{}", .0.en)]
+    NoRoom(Words),
+    /// The disk refused an original. Nothing was recorded; try again.
+    #[error("{}", .0.en)]
+    Unwritable(Words),
     /// The disk failed or the data is damaged. The process must stop: it cannot promise anything more.
     #[error("store failed: {0}")]
     Fatal(String),

@@ -110,8 +110,12 @@ impl Bench {
 }
 
 fn open(dir: &Path) -> Store {
-    let options =
-        StoreOptions { dir: dir.join("data"), channels: Vec::new(), cache_bytes: 16 << 20 };
+    let options = StoreOptions {
+        dir: dir.join("data"),
+        channels: vec![],
+        cache_bytes: 16 << 20,
+        min_free: 0,
+    };
     Store::open(&options).unwrap().0
 }
 

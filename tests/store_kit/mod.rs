@@ -71,7 +71,8 @@ impl Home {
 }
 
 pub fn options(dir: PathBuf) -> StoreOptions {
-    StoreOptions { dir, channels: vec!["log".into(), "群-1".into()], cache_bytes: 8 << 20 }
+    let channels = vec!["log".into(), "群-1".into()];
+    StoreOptions { dir, channels, cache_bytes: 8 << 20, min_free: 0 }
 }
 
 pub fn folder(path: &str) -> Source {
