@@ -4,14 +4,21 @@
 //! name; nothing here knows what a report should contain; every input is bounded by [`Limits`].
 
 mod budget;
+mod doc;
 mod docx;
+mod edges;
 mod encoding;
 mod furniture;
+mod grid;
 mod html;
 mod limits;
+mod nest;
+mod numbering;
+mod paragraph;
 mod recover;
 mod refusal;
 mod sniff;
+mod symbol;
 mod txt;
 
 pub use crate::model::size_words;
@@ -48,7 +55,7 @@ pub trait Extractor: Sync {
 }
 
 /// Every reader there is. A new format is a new file and a line here.
-static EXTRACTORS: &[&dyn Extractor] = &[&txt::Txt, &docx::Docx, &html::Html];
+static EXTRACTORS: &[&dyn Extractor] = &[&txt::Txt, &docx::Docx, &html::Html, &doc::Doc];
 
 /// Sniffs the format, reads the file and repairs its text (Traditional characters, pinyin,
 /// conversion residue), leaving a notice for each repair. `name` serves only to note a wrong

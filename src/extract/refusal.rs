@@ -95,6 +95,24 @@ pub(super) fn damaged(format: Format, zh: &str, en: &str) -> ExtractError {
     refuse(format, UnreadableReason::Damaged, words)
 }
 
+/// A document of a word processor from before Word 97.
+pub(super) fn too_old(format: Format) -> ExtractError {
+    let words = Words::new(
+        "这是 Word 95 或更早版本的文档，格式过旧，无法读取",
+        "this is a document of Word 95 or older, a format that is not read",
+    );
+    refuse(format, UnreadableReason::Unsupported, words)
+}
+
+/// A document of Microsoft Works, which shares its extension with Kingsoft's.
+pub(super) fn works(format: Format) -> ExtractError {
+    let words = Words::new(
+        "这是微软 Works 的 .wps 文档，不是金山 WPS 文字，无法读取",
+        "this is a .wps document of Microsoft Works, not of Kingsoft WPS; it is not read",
+    );
+    refuse(format, UnreadableReason::Unsupported, words)
+}
+
 /// A known format that has no reader, or no known format at all.
 pub(super) fn unsupported(format: Format) -> ExtractError {
     let (zh, en) = kind(format);

@@ -12,6 +12,10 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<Format, ExtractError> {
     if bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
         return compound_file(bytes);
     }
+    // Word 2 and Word 6 also wrote without a container.
+    if bytes.starts_with(b"\xDB\xA5\x2D\x00") || bytes.starts_with(b"\xDC\xA5") {
+        return Err(refusal::too_old(Format::Doc));
+    }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return Ok(archive(bytes));
     }
@@ -84,6 +88,7 @@ fn picture(bytes: &[u8]) -> bool {
 /// multiples of 128 and hold their name in UTF-16 with its length in bytes at offset 64.
 fn compound_file(bytes: &[u8]) -> Result<Format, ExtractError> {
     let mut format = Format::Unknown;
+    let mut works = false;
     for entry in bytes.chunks_exact(128) {
         let length = u16::from_le_bytes([entry[64], entry[65]]) as usize;
         if !(4..=64).contains(&length) || length % 2 == 1 {
@@ -94,9 +99,13 @@ fn compound_file(bytes: &[u8]) -> Result<Format, ExtractError> {
         match name.as_str() {
             "EncryptedPackage" => return Err(refusal::encrypted(Format::Docx)),
             "WordDocument" => format = Format::Doc,
+            "MatOST" | "CONTENTS" => works = true,
             "Workbook" | "Book" if format == Format::Unknown => format = Format::Xls,
             _ => {}
         }
+    }
+    if works && format == Format::Unknown {
+        return Err(refusal::works(Format::Unknown));
     }
     Ok(format)
 }
@@ -163,6 +172,7 @@ pub(super) fn wrong_extension(name: &str, format: Format) -> Option<&str> {
     let usual: &[&str] = match format {
         Format::Text => &["txt", "text", "md", "markdown", "tsv", "log"],
         Format::Docx => &["docx", "docm", "dotx", "dotm"],
+        Format::Doc => &["doc", "wps", "dot", "wpt"],
         Format::Html => &["html", "htm", "shtml", "xhtml", "jsp", "aspx", "php"],
         _ => return None,
     };
@@ -231,7 +241,7 @@ mod tests {
         assert_eq!(container("EncryptedPackage"), Err(crate::model::UnreadableReason::Encrypted));
         assert_eq!(container("WordDocument"), Ok(Format::Doc));
         assert_eq!(container("Workbook"), Ok(Format::Xls));
-        assert_eq!(container("MatOST"), Ok(Format::Unknown));
+        assert_eq!(container("MatOST"), Err(crate::model::UnreadableReason::Unsupported));
     }
 
     #[test]

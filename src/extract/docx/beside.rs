@@ -1,12 +1,12 @@
 //! Parts beside the main one whose content stands in it: notes, and documents embedded whole.
 
 use super::body::{self, Context, Walk};
-use super::numbering::Numbering;
 use super::package::{Package, Relations};
 use super::styles::Styles;
 use super::xml;
 use crate::document::{Anchor, Block, Document, Notice, NoticeKind, Table, Text};
 use crate::extract::html::Html;
+use crate::extract::numbering::Numbering;
 use crate::extract::{ExtractError, Extractor, Limits, notice, sniff};
 use crate::model::Format;
 use quick_xml::events::BytesStart;
@@ -109,30 +109,6 @@ impl Walk<'_> {
         let block = Block::Picture { name, anchor: self.here() };
         self.follow([block]);
     }
-}
-
-/// The blocks of a note as notes: nothing in them is to be taken for body, not even a table.
-pub(super) fn as_notes(blocks: Vec<Block>) -> Vec<Block> {
-    fn cells(table: Table, out: &mut Vec<Block>) {
-        for cell in table.cells {
-            if !cell.text.is_blank() {
-                out.push(Block::Note(cell.text));
-            }
-            cell.tables.into_iter().for_each(|inner| cells(inner, out));
-        }
-    }
-    let mut out = Vec::new();
-    for block in blocks {
-        match block {
-            Block::Heading { text, .. }
-            | Block::Paragraph(text)
-            | Block::ListItem { text, .. }
-            | Block::Note(text) => out.push(Block::Note(text)),
-            Block::Table(table) => cells(table, &mut out),
-            picture @ Block::Picture { .. } => out.push(picture),
-        }
-    }
-    out
 }
 
 /// Names the part in the places of an embedded page, which knows of none.

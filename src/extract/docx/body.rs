@@ -1,18 +1,22 @@
 //! The event loop over the main part.
 
-use super::beside::{Beside, as_notes};
+use super::beside::Beside;
 use super::flow::{Frame, Paragraph};
-use super::grid::{CellDraft, Merge, RowDraft, TableDraft};
-use super::numbering::Numbering;
 use super::package::Relations;
 use super::styles::Styles;
 use super::xml;
 use crate::document::{Anchor, Block, Notice, NoticeKind};
 use crate::extract::budget::Budget;
+use crate::extract::grid::{CellDraft, Merge, RowDraft, TableDraft};
+use crate::extract::numbering::Numbering;
+use crate::extract::paragraph::as_notes;
 use crate::extract::{ExtractError, Limits, notice};
 use crate::model::Format;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
+
+/// Word's own bound on columns.
+const MOST_COLUMNS: u32 = 63;
 
 /// What the main part is read against.
 pub(super) struct Context<'a> {
@@ -305,7 +309,10 @@ impl<'a> Walk<'a> {
 
     fn table_property(&mut self, name: &str, value: Option<String>) {
         let Some(Frame::Table(table)) = self.frames.last_mut() else { return };
-        let number = || value.as_deref().and_then(|v| v.parse::<u32>().ok()).unwrap_or(u32::MAX);
+        let number = || {
+            let number = value.as_deref().and_then(|v| v.parse::<u32>().ok());
+            number.unwrap_or(MOST_COLUMNS).min(MOST_COLUMNS)
+        };
         match (name, &mut table.cell, &mut table.row) {
             ("gridSpan", Some(cell), _) => cell.span = number(),
             ("vMerge", Some(cell), _) => cell.vertical = Merge::from_value(value.as_deref()),

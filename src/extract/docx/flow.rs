@@ -1,8 +1,7 @@
 //! Where read content goes: body, text boxes and cells, each inside the other to any depth.
 
-use super::grid::TableDraft;
-use crate::document::{Anchor, Block, Text};
-use crate::extract::{ExtractError, budget::Budget};
+use crate::document::{Anchor, Block};
+use crate::extract::{ExtractError, budget::Budget, grid::TableDraft, paragraph};
 
 /// An open container.
 #[derive(Debug)]
@@ -93,24 +92,8 @@ impl Paragraph {
         budget: &mut Budget<'_>,
     ) -> Result<Option<Block>, ExtractError> {
         let raw = std::mem::take(&mut self.text);
-        if raw.trim().is_empty() {
-            return Ok(None);
-        }
-        budget.text(&raw)?;
-        budget.block()?;
         let path = std::mem::take(&mut self.path);
         let anchor = Anchor::Path { part: part.to_owned(), path };
-        let text = match &marker {
-            None => Text::plain(raw, anchor),
-            Some(marker) => {
-                let clean = format!("{marker}{raw}");
-                Text::cleaned(raw, clean, vec![(0, 0), (marker.len() as u32, 0)], anchor)
-            }
-        };
-        Ok(Some(match (outline, marker) {
-            (Some(level), _) => Block::Heading { level: level + 1, text },
-            (None, Some(marker)) => Block::ListItem { marker: Some(marker), text },
-            (None, None) => Block::Paragraph(text),
-        }))
+        paragraph::block(raw, marker, outline, anchor, budget)
     }
 }

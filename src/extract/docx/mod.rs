@@ -6,19 +6,18 @@
 mod beside;
 mod body;
 mod flow;
-mod grid;
-mod numbering;
+mod lists;
 mod package;
 mod styles;
 #[cfg(test)]
 mod tests;
 mod xml;
 
+use super::numbering::Numbering;
 use super::{ExtractError, Extractor, Limits, notice};
 use crate::document::{Anchor, Document, NoticeKind};
 use crate::model::Format;
 use beside::Beside;
-use numbering::Numbering;
 use package::Package;
 use styles::Styles;
 
@@ -39,7 +38,7 @@ impl Extractor for Docx {
             None => Styles::default(),
         };
         let numbering = match relations.of_kind("/numbering") {
-            Some(part) => Numbering::read(&package.text_or_nothing(part)?),
+            Some(part) => lists::read(&package.text_or_nothing(part)?),
             None => Numbering::default(),
         };
         let text = package.text(&main)?;

@@ -1,6 +1,6 @@
 //! Small readings of XML shared by the parts of a package.
 
-use crate::extract::{ExtractError, refusal};
+use crate::extract::{ExtractError, refusal, symbol};
 use crate::model::Format;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -41,13 +41,7 @@ pub(super) fn resolve(reference: &BytesRef<'_>) -> Option<char> {
 pub(super) fn symbol(element: &BytesStart<'_>) -> Option<char> {
     let code = attribute(element, "char").and_then(|c| u32::from_str_radix(&c, 16).ok())?;
     let font = attribute(element, "font").unwrap_or_default();
-    match (font.starts_with("Wingdings"), code & 0xFF) {
-        (true, 0xFE | 0x52) => Some('☑'),
-        (true, 0xFC | 0x50) => Some('✓'),
-        (true, 0xFD | 0x54 | 0x53) => Some('☒'),
-        (true, 0xA8 | 0x6F | 0x71 | 0xA3 | 0x72) => Some('□'),
-        _ => char::from_u32(code),
-    }
+    symbol::of(&font, code)
 }
 
 /// Calls `visit` for every opening tag until the end or the first error: side parts (styles,

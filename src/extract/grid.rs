@@ -1,11 +1,9 @@
-//! A Word table while it is being read, and its grid once it is complete.
+//! A word processor's table while it is being read, and its grid once it is complete: rows of cells
+//! in order, each with its span and its part in a merge.
 
 use crate::document::{Anchor, Block, Cell, Table, Text};
 use crate::extract::{ExtractError, budget::Budget};
 use std::collections::BTreeMap;
-
-/// Word's own bound on columns.
-const MOST_COLUMNS: u32 = 63;
 
 /// How a cell takes part in a merge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,7 +21,7 @@ impl Merge {
     }
 }
 
-/// One `w:tc`.
+/// One cell.
 #[derive(Debug, Default)]
 pub(super) struct CellDraft {
     pub paragraphs: Vec<String>,
@@ -36,7 +34,7 @@ pub(super) struct CellDraft {
     pub inner_tables: u32,
 }
 
-/// One `w:tr`.
+/// One row.
 #[derive(Debug, Default)]
 pub(super) struct RowDraft {
     pub cells: Vec<CellDraft>,
@@ -45,7 +43,7 @@ pub(super) struct RowDraft {
     pub deleted: bool,
 }
 
-/// One `w:tbl`.
+/// One table.
 #[derive(Debug, Default)]
 pub(super) struct TableDraft {
     pub path: String,
@@ -80,14 +78,14 @@ impl TableDraft {
         // Column → cell that reaches down to the row above, and where it ends.
         let mut open: BTreeMap<u32, usize> = BTreeMap::new();
         for (row, draft) in self.rows.into_iter().enumerate() {
-            let mut column = draft.before.min(MOST_COLUMNS);
+            let mut column = draft.before;
             let mut still_open = BTreeMap::new();
             let mut left: Option<usize> = None;
             for cell in draft.cells {
-                let span = cell.span.clamp(1, MOST_COLUMNS);
+                let span = cell.span.max(1);
                 let above = open.get(&column).copied();
                 if let (Merge::Continue, Some(origin)) = (cell.horizontal, left) {
-                    cells[origin].column_span += span;
+                    cells[origin].column_span = cells[origin].column_span.saturating_add(span);
                 } else if let (Merge::Continue, Some(origin)) = (cell.vertical, above) {
                     cells[origin].row_span = row as u32 - cells[origin].row + 1;
                     still_open.insert(column, origin);
@@ -107,9 +105,9 @@ impl TableDraft {
                     left = Some(cells.len() - 1);
                     still_open.insert(column, cells.len() - 1);
                 }
-                column += span;
+                column = column.saturating_add(span);
             }
-            columns = columns.max(column + draft.after.min(MOST_COLUMNS));
+            columns = columns.max(column.saturating_add(draft.after));
             open = still_open;
         }
         budget.grid(rows as usize, columns as usize)?;

@@ -1,6 +1,5 @@
-//! Automatic numbers: what `numbering.xml` would have Word print before a paragraph.
+//! Automatic numbers: what a word processor prints before the paragraphs of its lists.
 
-use super::xml;
 use std::collections::BTreeMap;
 
 /// Levels of a list.
@@ -22,56 +21,45 @@ struct List {
     levels: BTreeMap<u8, Level>,
 }
 
+/// One level of a list.
 #[derive(Clone, Debug)]
-struct Level {
-    start: u32,
-    format: String,
+pub(super) struct Level {
+    pub start: u32,
+    /// By the names of Office Open XML (ST_NumberFormat).
+    pub format: String,
     /// "%1、": `%n` stands for the number of level n.
-    text: String,
+    pub text: String,
+}
+
+impl Default for Level {
+    fn default() -> Self {
+        Level { start: 1, format: "decimal".into(), text: String::new() }
+    }
 }
 
 impl Numbering {
-    pub fn read(text: &str) -> Self {
-        let mut numbering = Numbering::default();
-        let (mut list, mut concrete, mut level) = (String::new(), String::new(), 0u8);
-        xml::each_start(text, |name, element| {
-            let value = || xml::attribute(element, "val").unwrap_or_default();
-            let number = |key| xml::attribute(element, key)?.parse::<u8>().ok();
-            match name {
-                "abstractNum" => {
-                    list = xml::attribute(element, "abstractNumId").unwrap_or_default();
-                    numbering.lists.insert(list.clone(), List::default());
-                }
-                "num" => {
-                    list.clear();
-                    concrete = xml::attribute(element, "numId").unwrap_or_default();
-                }
-                "abstractNumId" => {
-                    numbering.concrete.insert(concrete.clone(), (value(), BTreeMap::new()));
-                }
-                "lvl" | "lvlOverride" => level = number("ilvl").unwrap_or(0).min(LEVELS as u8 - 1),
-                "startOverride" => {
-                    if let Some((_, starts)) = numbering.concrete.get_mut(&concrete) {
-                        starts.insert(level, value().parse().unwrap_or(1));
-                    }
-                }
-                "start" | "numFmt" | "lvlText" => {
-                    let Some(list) = numbering.lists.get_mut(&list) else { return };
-                    let entry = list.levels.entry(level).or_insert_with(|| Level {
-                        start: 1,
-                        format: "decimal".into(),
-                        text: String::new(),
-                    });
-                    match name {
-                        "start" => entry.start = value().parse().unwrap_or(1),
-                        "numFmt" => entry.format = value(),
-                        _ => entry.text = value(),
-                    }
-                }
-                _ => {}
-            }
-        });
-        numbering
+    /// Declares an abstract list without levels.
+    pub fn list(&mut self, list: &str) {
+        self.lists.insert(list.to_owned(), List::default());
+    }
+
+    /// A level of a declared list, made plain at its first mention; `None` for a list that is not
+    /// declared. Levels beyond the last count as the last.
+    pub fn level(&mut self, list: &str, level: u8) -> Option<&mut Level> {
+        let list = self.lists.get_mut(list)?;
+        Some(list.levels.entry(level.min(LEVELS as u8 - 1)).or_default())
+    }
+
+    /// A concrete list: the one that paragraphs name, counting along an abstract one.
+    pub fn concrete(&mut self, id: &str, list: &str) {
+        self.concrete.insert(id.to_owned(), (list.to_owned(), BTreeMap::new()));
+    }
+
+    /// The number with which a level of a concrete list begins anew at the list's first use.
+    pub fn restart(&mut self, id: &str, level: u8, start: u32) {
+        if let Some((_, starts)) = self.concrete.get_mut(id) {
+            starts.insert(level.min(LEVELS as u8 - 1), start);
+        }
     }
 
     /// Counts one paragraph of a list and gives its number as printed; `None` for bullets, for
@@ -236,11 +224,13 @@ mod tests {
 
     #[test]
     fn a_new_chapter_starts_its_sections_again() {
-        let xml = r#"<numbering><abstractNum abstractNumId="0">
-            <lvl ilvl="0"><start val="1"/><numFmt val="chineseCounting"/><lvlText val="%1、"/></lvl>
-            <lvl ilvl="1"><numFmt val="chineseCounting"/><lvlText val="（%2）"/></lvl>
-            </abstractNum><num numId="5"><abstractNumId val="0"/></num></numbering>"#;
-        let mut numbering = Numbering::read(xml);
+        let mut numbering = Numbering::default();
+        numbering.list("0");
+        for (level, text) in [(0, "%1、"), (1, "（%2）")] {
+            let level = numbering.level("0", level).expect("declared");
+            (level.format, level.text) = ("chineseCounting".into(), text.into());
+        }
+        numbering.concrete("5", "0");
         let mut next = |level| numbering.next("5", level).unwrap_or_default();
         let printed = [next(0), next(1), next(1), next(0), next(1)];
         assert_eq!(printed, ["一、", "（一）", "（二）", "二、", "（一）"]);
