@@ -118,7 +118,7 @@ fn read(name: &str, bytes: &[u8]) -> Document {
 
 fn judged(document: &Document, report: &Report, settings: &RuleSettings) -> Verdict {
     let circumstances = &Circumstances::default();
-    judge(&Case { document, report, editions: Editions::embedded(), circumstances, settings })
+    judge(&Case::new(document, report, Editions::embedded(), circumstances, settings))
 }
 
 /// Everything off but the arithmetic of the form.

@@ -113,13 +113,7 @@ fn verdict() -> Verdict {
     let read = extract("report.docx", &specimen.to_docx(), &Limits::default()).expect("a report");
     let report = edition::bind(&read.document, editions);
     let (circumstances, settings) = (Circumstances::default(), RuleSettings::default());
-    rules::judge(&Case {
-        document: &read.document,
-        report: &report,
-        editions,
-        circumstances: &circumstances,
-        settings: &settings,
-    })
+    rules::judge(&Case::new(&read.document, &report, editions, &circumstances, &settings))
 }
 
 criterion_group!(benches, commit, many);

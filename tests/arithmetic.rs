@@ -12,13 +12,13 @@ fn verdict(bytes: &[u8], name: &str) -> Verdict {
     let editions = Editions::embedded();
     let read = extract(name, bytes, &Limits::default()).expect("the file can be read");
     let report = bind(&read.document, editions);
-    judge(&Case {
-        document: &read.document,
-        report: &report,
+    judge(&Case::new(
+        &read.document,
+        &report,
         editions,
-        circumstances: &Circumstances::default(),
-        settings: &RuleSettings::default(),
-    })
+        &Circumstances::default(),
+        &RuleSettings::default(),
+    ))
 }
 
 fn of<'v>(verdict: &'v Verdict, family: &str) -> Vec<&'v Finding> {

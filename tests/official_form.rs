@@ -81,13 +81,13 @@ fn entered(edition: &Edition, field: &str) -> BTreeSet<(String, String)> {
 fn judged(docx: &[u8]) -> Verdict {
     let extracted = extract::extract("form.docx", docx, &Limits::default()).unwrap();
     let report = edition::bind(&extracted.document, Editions::embedded());
-    rules::judge(&Case {
-        document: &extracted.document,
-        report: &report,
-        editions: Editions::embedded(),
-        circumstances: &Circumstances::default(),
-        settings: &RuleSettings::default(),
-    })
+    rules::judge(&Case::new(
+        &extracted.document,
+        &report,
+        Editions::embedded(),
+        &Circumstances::default(),
+        &RuleSettings::default(),
+    ))
 }
 
 /// The numbers of all three tables, consistent in every identity, made without the edition's data.

@@ -25,7 +25,7 @@ fn judged(
     let read = extract(name, bytes, &Limits::default()).expect("a specimen can be read");
     let report = bind(&read.document, editions);
     let document = &read.document;
-    judge(&Case { document, report: &report, editions, circumstances, settings })
+    judge(&Case::new(document, &report, editions, circumstances, settings))
 }
 
 fn findings_of(rule: &Rule, example: &Example) -> Vec<Finding> {

@@ -40,13 +40,13 @@ fn judged(name: &str, bytes: &[u8]) -> Verdict {
     let editions = Editions::embedded();
     let read = extract(name, bytes, &Limits::default()).expect("the report can be read");
     let report = bind(&read.document, editions);
-    judge(&Case {
-        document: &read.document,
-        report: &report,
+    judge(&Case::new(
+        &read.document,
+        &report,
         editions,
-        circumstances: &Circumstances::default(),
-        settings: &RuleSettings::default(),
-    })
+        &Circumstances::default(),
+        &RuleSettings::default(),
+    ))
 }
 
 fn codes(verdict: &Verdict, severity: Severity) -> BTreeSet<&str> {

@@ -59,7 +59,7 @@ pub(super) fn judge(
     let report = &edition::bind(document, editions);
     let result = match report.not_a_report {
         true => Err(unreadable::not_a_report()),
-        false => Ok(rules::judge(&Case { document, report, editions, circumstances, settings })),
+        false => Ok(rules::judge(&Case::new(document, report, editions, circumstances, settings))),
     };
     (extracted.format, result)
 }

@@ -1,6 +1,7 @@
 //! AR-01: new and carried in = answered and carried out, in every column of 表三.
 
-use super::identity::{self, Weighed, difference};
+use super::identity::{self, difference};
+use super::ledger::Weighed;
 use super::{Case, Checked, cell};
 use crate::model::{Finding, Lang, Words};
 use crate::rule;

@@ -1,6 +1,7 @@
 //! AR-02: the results of a column of 表三 add up to its （七）总计.
 
-use super::identity::{self, Weighed};
+use super::identity;
+use super::ledger::Weighed;
 use super::{Case, Checked};
 use crate::model::{Finding, Words};
 use crate::rule;

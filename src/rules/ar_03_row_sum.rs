@@ -1,6 +1,7 @@
 //! AR-03: the applicants of a row of 表三 add up to its 总计.
 
-use super::identity::{self, Weighed};
+use super::identity;
+use super::ledger::Weighed;
 use super::{Case, Checked};
 use crate::model::{Finding, Words};
 use crate::rule;

@@ -1,6 +1,7 @@
 //! AR-04: the outcomes of 行政复议 and of both kinds of 行政诉讼 add up in 表四.
 
-use super::identity::{self, Weighed};
+use super::identity;
+use super::ledger::Weighed;
 use super::{Case, Checked};
 use crate::model::{Finding, Words};
 use crate::rule;

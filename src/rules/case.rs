@@ -1,10 +1,12 @@
 //! What a rule may look at.
 
+use super::ledger::Ledger;
 use crate::document::{Document, Value};
 use crate::edition::{Edition, Editions, Report};
 use crate::model::Severity;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// One report before its judges.
@@ -14,9 +16,25 @@ pub struct Case<'a> {
     pub editions: &'a Editions,
     pub circumstances: &'a Circumstances,
     pub settings: &'a RuleSettings,
+    ledger: OnceCell<Ledger<'a>>,
 }
 
 impl<'a> Case<'a> {
+    pub fn new(
+        document: &'a Document,
+        report: &'a Report,
+        editions: &'a Editions,
+        circumstances: &'a Circumstances,
+        settings: &'a RuleSettings,
+    ) -> Self {
+        Case { document, report, editions, circumstances, settings, ledger: OnceCell::new() }
+    }
+
+    /// The form's identities weighed on this report.
+    pub(super) fn ledger(&self) -> &Ledger<'a> {
+        self.ledger.get_or_init(|| Ledger::of(self))
+    }
+
     /// The edition the report's year calls for.
     pub fn expected_edition(&self) -> Option<&'a Edition> {
         self.report.identity.year.and_then(|year| self.editions.for_year(year))

@@ -24,10 +24,14 @@ pub(super) enum Number {
 }
 
 pub(super) fn number(case: &Case, field: &str) -> Number {
-    match case.report.field(field).map(|f| &f.reading.value) {
-        None => Number::Absent,
-        Some(Value::Blank) => Number::Blank,
-        Some(value) => value.count().map_or(Number::Unusable, Number::Is),
+    case.report.field(field).map_or(Number::Absent, |f| read(&f.reading.value))
+}
+
+/// What arithmetic makes of a value.
+pub(super) fn read(value: &Value) -> Number {
+    match value {
+        Value::Blank => Number::Blank,
+        value => value.count().map_or(Number::Unusable, Number::Is),
     }
 }
 

@@ -6,9 +6,9 @@
 
 use super::Case;
 use super::cell::{self, Number};
-use super::identity::{Weighed, weigh};
+use super::ledger::Weighed;
 use crate::model::{Lang, Words};
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 /// A cell and the number that would satisfy every identity it enters.
 #[derive(Debug, PartialEq)]
@@ -27,11 +27,9 @@ pub(super) fn explain(case: &Case, broken: &Weighed) -> Option<Words> {
     if !["AR-01", "AR-02", "AR-03"].contains(&broken.equation.rule.as_str()) {
         return None;
     }
-    let all: Vec<Weighed> =
-        ["AR-01", "AR-02", "AR-03"].iter().flat_map(|rule| weigh(case, rule).tried).collect();
-    let mut found = alone(case, &all, broken);
+    let mut found = alone(case, broken);
     if found.is_empty() {
-        found = with_row_total(case, &all, broken);
+        found = with_row_total(case, broken);
     }
     if found.is_empty() || found.len() > NAMED {
         return None;
@@ -65,31 +63,32 @@ fn name(case: &Case, likely: &Likely, lang: Lang) -> String {
 }
 
 /// Cells whose identities all fail by one and the same difference.
-fn alone(case: &Case, all: &[Weighed], broken: &Weighed) -> Vec<Likely> {
+fn alone(case: &Case, broken: &Weighed) -> Vec<Likely> {
     let candidates = broken.fields().filter_map(|field| {
-        let change = common_change(all.iter().filter_map(|w| Some((w, sign(w, field)?))))?;
+        let change = common_change(case.ledger().entered_by(field))?;
         changed(case, field, change, None)
     });
     candidates.collect()
 }
 
 /// Cells whose own identities and those of their row's total fail alike, the row's own sum excepted.
-fn with_row_total(case: &Case, all: &[Weighed], broken: &Weighed) -> Vec<Likely> {
-    let mut seen = BTreeSet::new();
+fn with_row_total(case: &Case, broken: &Weighed) -> Vec<Likely> {
+    let ledger = case.ledger();
+    let concerned: HashSet<&str> = broken.fields().collect();
+    let mut seen = HashSet::new();
     let mut found: Vec<Likely> = Vec::new();
     // The column that fails beside 总计: the broken identity may be the one of 总计 itself.
-    for field in all.iter().filter(|w| !w.holds()).flat_map(Weighed::fields) {
+    for field in ledger.broken().flat_map(Weighed::fields) {
         let Some((row, column)) = field.rsplit_once('.') else { continue };
         let total = format!("{row}.T");
-        let concerns = |f: &str| broken.fields().any(|b| b == f);
+        let concerns = |f: &str| concerned.contains(f);
         if column == "T" || !(concerns(field) || concerns(&total)) || !seen.insert(field) {
             continue;
         }
-        let both = all.iter().filter_map(|w| match (sign(w, field), sign(w, &total)) {
-            (Some(_), Some(_)) => None,
-            (own, other) => Some((w, own.or(other)?)),
-        });
-        if let Some(change) = common_change(both) {
+        let enters = |weighed: &Weighed, field: &str| weighed.fields().any(|f| f == field);
+        let own = ledger.entered_by(field).filter(|(w, _)| !enters(w, &total));
+        let totals = ledger.entered_by(&total).filter(|(w, _)| !enters(w, field));
+        if let Some(change) = common_change(own.chain(totals)) {
             found.extend(changed(case, field, change, Some(&total)));
         }
     }
@@ -104,19 +103,9 @@ fn is_zero(case: &Case, field: &str) -> bool {
     matches!(cell::number(case, field), Number::Is(0) | Number::Blank)
 }
 
-/// +1 on the left side, −1 on the right, nothing where the cell does not enter.
-fn sign(weighed: &Weighed, field: &str) -> Option<i64> {
-    let on = |terms: &[crate::edition::Term]| terms.iter().any(|t| t.field == field);
-    match (on(&weighed.equation.left), on(&weighed.equation.right)) {
-        (true, _) => Some(1),
-        (_, true) => Some(-1),
-        _ => None,
-    }
-}
-
 /// The one change of a cell that mends every identity given; none when one of them holds or they
 /// want different changes.
-fn common_change<'w>(entered: impl Iterator<Item = (&'w Weighed<'w>, i64)>) -> Option<i64> {
+fn common_change<'w, 'a: 'w>(entered: impl Iterator<Item = (&'w Weighed<'a>, i64)>) -> Option<i64> {
     let mut change = None;
     for (weighed, sign) in entered {
         let wanted = sign * weighed.right.saturating_sub(weighed.left);

@@ -10,6 +10,7 @@ mod checked;
 mod gazetteer;
 mod identity;
 mod judge;
+mod ledger;
 mod likely;
 mod listing;
 mod page;

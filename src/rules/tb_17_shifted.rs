@@ -2,7 +2,6 @@
 //! of them joined.
 
 use super::cell::{self, Number};
-use super::identity::weigh;
 use super::{Case, Checked};
 use crate::edition::Equation;
 use crate::model::{Finding, Lang, Words};
@@ -21,8 +20,7 @@ fn check(case: &Case) -> Checked {
     if case.report.table(3).is_none() {
         return Checked::not_assessable("没有找到表三", "table 3 was not found");
     }
-    let weighing = weigh(case, "AR-03");
-    let broken = weighing.tried.iter().filter(|w| !w.holds());
+    let broken = case.ledger().tried("AR-03").filter(|w| !w.holds());
     let findings = broken.filter_map(|w| report(case, w.equation)).collect();
     Checked::done(findings)
 }

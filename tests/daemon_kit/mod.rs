@@ -210,13 +210,13 @@ pub fn judge(bytes: &[u8]) {
     let read = extract("report.docx", bytes, &Limits::default()).unwrap();
     let report = edition::bind(&read.document, editions);
     let (circumstances, settings) = (Circumstances::default(), RuleSettings::default());
-    std::hint::black_box(rules::judge(&Case {
-        document: &read.document,
-        report: &report,
+    std::hint::black_box(rules::judge(&Case::new(
+        &read.document,
+        &report,
         editions,
-        circumstances: &circumstances,
-        settings: &settings,
-    }));
+        &circumstances,
+        &settings,
+    )));
 }
 
 /// Puts a file into a folder the way a careful program does: written elsewhere, renamed in.
