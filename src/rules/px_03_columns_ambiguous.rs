@@ -48,7 +48,7 @@ fn explained(case: &Case, table: &BoundTable) -> bool {
     use crate::edition::RemarkKind::HeaderMismatch;
     let mismatch =
         |r: &crate::edition::Remark| r.kind == HeaderMismatch && r.table == Some(table.number);
-    table.rows.iter().any(|r| r.values != r.columns)
+    table.rows.iter().any(|r| r.id.is_some() && r.values != r.columns)
         || !table.missing_columns.is_empty()
         || case.report.remarks.iter().any(mismatch)
 }

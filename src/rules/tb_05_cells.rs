@@ -31,7 +31,9 @@ fn check(case: &Case) -> Checked {
 
 /// One finding for a table, with all its rows: they nearly always share one cause.
 fn report(case: &Case, table: &BoundTable) -> Option<Finding> {
-    let rows: Vec<&BoundRow> = table.rows.iter().filter(|r| r.values != r.columns).collect();
+    // A row that the form does not have is TB-04's business, whatever its cells.
+    let rows: Vec<&BoundRow> =
+        table.rows.iter().filter(|r| r.id.is_some() && r.values != r.columns).collect();
     let first = rows.first()?;
     let name = table_name(table.number);
     let listed: Vec<String> = rows

@@ -2,7 +2,7 @@
 
 use super::chance::Chance;
 use crate::edition::{Edition, Equation, Term};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Numbers by field name. A field of the edition that is not here is 0.
 pub(super) type Numbers = BTreeMap<String, i64>;
@@ -105,6 +105,30 @@ fn draw_second_table(numbers: &mut Numbers, chance: &mut Chance) {
     let fees = chance.between(0, 40);
     draw("t2.FEE", fees);
     draw("t2.FEE.prev", fees);
+}
+
+/// Consistent numbers of which no two are alike and none is 0, so that a number read under another
+/// name cannot pass for the right one.
+pub(super) fn distinct(edition: &Edition, chance: &mut Chance) -> Numbers {
+    loop {
+        let (mut numbers, mut taken) = (Numbers::new(), BTreeSet::new());
+        for field in fields(edition) {
+            // All documents in force or published are never fewer than this year's.
+            let whole = field.ends_with(".valid") || field.ends_with(".all");
+            let (low, high) = if whole { (700, 999) } else { (11, 699) };
+            let mut value = chance.between(low, high);
+            while !taken.insert(value) {
+                value = chance.between(low, high);
+            }
+            numbers.insert(field, value);
+        }
+        let numbers = complete(edition, numbers);
+        // A sum may meet another number: then all are drawn again.
+        let unlike: BTreeSet<i64> = numbers.values().copied().filter(|&n| n > 0).collect();
+        if unlike.len() == numbers.len() {
+            return numbers;
+        }
+    }
 }
 
 /// Every field name of the edition, in the order of the form.

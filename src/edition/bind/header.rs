@@ -122,7 +122,12 @@ impl<'d> Header<'d> {
                     && a.cell.text.clean == b.cell.text.clean
             })
         });
-        self.ambiguous = self.overfull || repeated && !complete && !spanned;
+        // Labels of one row that came apart over the groups no longer stand in the row's order.
+        let row = |l: &Leaf| (l.header_row, l.cell.row);
+        let apart = leaves.iter().enumerate().any(|(i, a)| {
+            leaves[..i].iter().any(|b| row(a) == row(b) && a.cell.column < b.cell.column)
+        });
+        self.ambiguous = self.overfull || apart || repeated && !complete && !spanned;
         leaves
     }
 

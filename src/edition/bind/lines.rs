@@ -32,8 +32,11 @@ pub(super) struct Sheet<'d> {
     pub rows: Vec<Vec<Seen<'d>>>,
     /// Tables of the form of which it holds labels: `[表二, 表三, 表四]`.
     pub evidence: [bool; 3],
-    /// Columns of the grid mean something: there are spans, or every row is ruled through.
+    /// Columns of the grid mean something: there are spans, or the rows are ruled through.
     pub true_grid: bool,
+    /// Cells of a row that is ruled through, where the grid has no spans: a row with another number
+    /// of cells is not in the grid.
+    pub width: Option<usize>,
 }
 
 /// Every table in reading order.
@@ -57,9 +60,18 @@ fn sheet<'d>(block: usize, table: &'d Table, lexicon: &Lexicon) -> Sheet<'d> {
         .map(|row| row.iter().map(seen).collect())
         .collect();
     let spans = table.cells.iter().any(|c| c.column_span > 1 || c.row_span > 1);
-    let ruled = rows.iter().all(|row| row.len() == table.columns as usize);
+    let width = if spans { None } else { ruled_width(&rows) };
     let evidence = evidence(&rows, lexicon);
-    Sheet { block, table, rows, evidence, true_grid: spans || ruled }
+    Sheet { block, table, rows, evidence, true_grid: spans || width.is_some(), width }
+}
+
+/// The cells of a row where all rows but a damaged one or two have as many.
+fn ruled_width(rows: &[Vec<Seen>]) -> Option<usize> {
+    let mut lengths: Vec<usize> = rows.iter().map(Vec::len).collect();
+    lengths.sort_unstable();
+    let most = lengths.chunk_by(|a, b| a == b).max_by_key(|same| same.len())?;
+    let odd = lengths.len() - most.len();
+    (odd * 10 <= lengths.len() || odd == 1 && lengths.len() >= 4).then_some(most[0])
 }
 
 fn seen(cell: &Cell) -> Seen<'_> {

@@ -20,6 +20,8 @@ pub(super) struct Columns<'d> {
     pub ambiguous: bool,
     pub split: bool,
     sheet: usize,
+    /// Columns of the grid it stands in, where that is a true one.
+    grid: Option<u32>,
 }
 
 /// A data row before its edition is settled.
@@ -57,6 +59,7 @@ struct Scanner<'d, 'e> {
     table: Option<u8>,
     header: Header<'d>,
     header_sheet: usize,
+    header_grid: Option<u32>,
     columns: Option<Rc<Columns<'d>>>,
     /// Index into `out.rows` of the number row of 表四.
     numbers: Option<usize>,
@@ -71,6 +74,7 @@ pub(super) fn scan<'d>(editions: &Editions, sheets: &[Sheet<'d>]) -> Scan<'d> {
         table: None,
         header: Header::default(),
         header_sheet: 0,
+        header_grid: None,
         columns: None,
         numbers: None,
     };
@@ -106,7 +110,23 @@ impl<'d> Scanner<'d, '_> {
         let (Some(table), Some(before)) = (self.table, index.checked_sub(1)) else { return false };
         let mut evidence = sheets[index].evidence;
         evidence[usize::from(table) - 2] = false;
-        sheets[index].block <= sheets[before].block + 3 && !evidence.contains(&true)
+        sheets[index].block <= sheets[before].block + 3
+            && !evidence.contains(&true)
+            && !self.begins_another(&sheets[index])
+    }
+
+    /// A sheet that begins with a head of which no word is the form's is a table of other things.
+    fn begins_another(&self, sheet: &Sheet<'d>) -> bool {
+        let first = sheet.rows.iter().find(|row| row.iter().any(|s| s.look != Look::Blank));
+        let Some(first) = first.filter(|row| row.iter().all(|s| s.look != Look::Value)) else {
+            return false;
+        };
+        let words = || first.iter().filter(|s| s.look == Look::Words).take(WIDEST_HEADER);
+        let known = |s: &Seen| {
+            self.lexicon().is_table_label(&s.key)
+                || !matches!(token(self.lexicon(), &s.key), Token::Unknown)
+        };
+        words().count() >= 2 && !words().any(known)
     }
 
     fn row(&mut self, sheet: &Sheet<'d>, index: usize, row: &[Seen<'d>]) {
@@ -208,6 +228,7 @@ impl<'d> Scanner<'d, '_> {
         }
         self.table = Some(table);
         self.header_sheet = index;
+        self.header_grid = sheet.true_grid.then_some(sheet.table.columns);
         self.columns = None;
         self.header.add(self.editions, tokens);
         true
@@ -250,7 +271,8 @@ impl<'d> Scanner<'d, '_> {
         }
         let leaves = self.header.finish(self.editions);
         let (ambiguous, split) = (self.header.ambiguous, self.header.split);
-        let columns = Rc::new(Columns { leaves, ambiguous, split, sheet: self.header_sheet });
+        let (sheet, grid) = (self.header_sheet, self.header_grid);
+        let columns = Rc::new(Columns { leaves, ambiguous, split, sheet, grid });
         self.columns = Some(Rc::clone(&columns));
         columns
     }
@@ -280,7 +302,9 @@ impl<'d> Scanner<'d, '_> {
         }
         let values: Vec<&'d Cell> =
             row.iter().skip(label_at.map_or(0, |at| at + 1)).map(|s| s.cell).collect();
-        let (aligned, doubtful) = align(sheet, index, &columns, &values);
+        let (aligned, mut doubtful) = align(sheet, index, &columns, row.len(), &values);
+        // What stands in a table of its own inside a cell is not read into the cell.
+        doubtful |= values.iter().any(|cell| !cell.tables.is_empty());
         let label = label_at.map(|at| printed(row[at].cell)).unwrap_or_default();
         let at = row[label_at.unwrap_or(0)].cell;
         let sheet = index;
@@ -315,14 +339,29 @@ impl<'d> Scanner<'d, '_> {
                 self.out.rows.pop();
             } else if let Some(last) = self.out.rows.last_mut() {
                 last.refs.clear();
+                // Two rows of numbers: which of them counts is not for the reader to say.
+                self.out.rows[before].doubtful |= row.iter().any(|s| s.look == Look::Value);
             }
         }
     }
 
     fn unknown_row(&mut self, sheet: &Sheet<'d>, index: usize, row: &[Seen<'d>]) {
         let end = row.iter().position(|s| s.look == Look::Value).unwrap_or(row.len());
-        let Some(label_at) = row[..end].iter().rposition(|s| s.look == Look::Words) else { return };
-        if self.table.is_none() || label_at + 1 >= row.len() || self.rejoined(row, label_at) {
+        let Some(label_at) = row[..end].iter().rposition(|s| s.look == Look::Words) else {
+            // Numbers without a label may be what a page break tore off the row above.
+            if let Some(last) = self.out.rows.last_mut().filter(|_| end < row.len())
+                && Some(last.table) == self.table
+            {
+                last.doubtful = true;
+            }
+            return;
+        };
+        let holds_tables = row.iter().any(|s| !s.cell.tables.is_empty());
+        if self.table.is_none()
+            || label_at + 1 >= row.len()
+            || holds_tables
+            || self.rejoined(row, label_at)
+        {
             return;
         }
         self.data(sheet, index, row, Some(label_at), Vec::new());
@@ -364,17 +403,24 @@ fn align<'d>(
     sheet: &Sheet<'d>,
     index: usize,
     columns: &Columns<'d>,
+    cells: usize,
     values: &[&'d Cell],
 ) -> (Option<Vec<&'d Cell>>, bool) {
-    if columns.leaves.is_empty() || columns.ambiguous {
+    if columns.leaves.is_empty() || columns.ambiguous || sheet.width.is_some_and(|w| w != cells) {
         return (None, false);
     }
     let by_grid = sheet.true_grid && columns.sheet == index;
-    if by_grid && let Some(cells) = align_by_grid(columns, values) {
+    // The next page of a table has the grid of the first.
+    let continued = sheet.true_grid && columns.grid == Some(sheet.table.columns);
+    if (by_grid || continued)
+        && let Some(cells) = align_by_grid(columns, values)
+    {
         return (Some(cells), false);
     }
     let same_count = values.len() == columns.leaves.len();
-    (same_count.then(|| values.to_vec()), by_grid)
+    // Where a head means nothing, its place in the order is a guess.
+    let unknown = columns.leaves.iter().any(|leaf| leaf.refs.is_empty());
+    (same_count.then(|| values.to_vec()), by_grid || unknown)
 }
 
 fn align_by_grid<'d>(columns: &Columns<'d>, values: &[&'d Cell]) -> Option<Vec<&'d Cell>> {

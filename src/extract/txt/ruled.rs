@@ -18,7 +18,7 @@ pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Region> {
     while let Some(line) = lines.get(region.next) {
         if is_rule(line) {
             region.next += 1;
-        } else if line.is_row() || (rows_seen > 0 && has_blank_values(line)) {
+        } else if line.is_row() || (rows_seen > 0 && has_blank_cells(lines, region.next)) {
             rows_seen += 1;
             region.rows.push(cells(line));
             region.next += 1;
@@ -29,7 +29,11 @@ pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Region> {
                 column: line.column_of(line.text.trim_start()),
             }]);
             region.next += 1;
-        } else if line.is_blank() && rows_seen > 0 && continues(lines, region.next) {
+        } else if line.is_blank()
+            && rows_seen > 0
+            && (line.text.contains('\t') || continues(lines, region.next))
+        {
+            // TABs alone are a row of empty cells.
             region.next += 1;
         } else {
             break;
@@ -43,9 +47,13 @@ pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Region> {
     (rows_seen >= 2).then_some(region)
 }
 
-/// A label and TABs behind it: a row whose values are all blank.
-fn has_blank_values(line: &Line<'_>) -> bool {
-    !line.text.starts_with('\t') && !line.is_blank() && line.text.contains('\t')
+/// One visible piece among TABs: a label whose values are all blank, or, directly below a row, a
+/// number whose label is.
+fn has_blank_cells(lines: &[Line<'_>], at: usize) -> bool {
+    let line = &lines[at];
+    !line.is_blank()
+        && line.text.contains('\t')
+        && (!line.text.starts_with('\t') || lines[at - 1].is_row())
 }
 
 /// A short line without cells directly before a row and not a heading: a cell merged over the row.
