@@ -37,13 +37,9 @@ impl Read {
     }
 
     pub fn judged(&self) -> Verdict {
-        judge(&Case {
-            document: &self.document,
-            report: &self.report,
-            editions: Editions::embedded(),
-            circumstances: &Circumstances::default(),
-            settings: &RuleSettings::default(),
-        })
+        let (circumstances, settings) = (Circumstances::default(), RuleSettings::default());
+        let editions = Editions::embedded();
+        judge(&Case::new(&self.document, &self.report, editions, &circumstances, &settings))
     }
 }
 
