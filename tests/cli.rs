@@ -300,6 +300,17 @@ fn rules_are_listed_and_explained() {
 }
 
 #[test]
+fn a_file_of_an_old_share_is_named_as_it_was_typed() {
+    use std::os::unix::ffi::OsStrExt;
+    let dir = temp();
+    let (name, _, _) = encoding_rs::GB18030.encode("水利局2024年报.txt");
+    let path = dir.path().join(std::ffi::OsStr::from_bytes(&name));
+    std::fs::write(path, specimen("").to_text()).expect("written");
+    let output = run(dir.path(), &["check", "."]);
+    assert!(stdout(&output).contains("  文件：./水利局2024年报.txt\n"), "{}", stdout(&output));
+}
+
+#[test]
 fn a_rule_switched_off_is_told_to_people_and_keeps_its_word_for_programs() {
     let dir = temp();
     put(dir.path(), "site.toml", "[rules]\noff = [\"ST-03\"]\n");

@@ -290,6 +290,25 @@ async fn identical_bytes_at_another_place_are_a_duplicate_that_takes_over_when_n
 }
 
 #[tokio::test]
+async fn an_older_draft_handed_in_once_more_is_known_by_its_revision() {
+    let home = Home::new();
+    let store = home.open();
+    home.judged(&store, "年报.docx", b"draft", bad("某局", 2024)).await;
+    let mended = home.judged(&store, "年报.docx", b"mended", good("某局", 2024)).await;
+    assert_eq!((mended.submission.revision, mended.submission.repeats), (2, None));
+    let again = home.judged(&store, "年报.docx", b"draft", bad("某局", 2024)).await;
+    assert_eq!((again.submission.revision, again.submission.repeats), (3, Some(1)));
+    let alert = store.alert(again.alerts[0]).unwrap().unwrap();
+    let told = "某局 2024年度报告被退回：1处须修改（第3版，与第1版内容相同）";
+    assert_eq!(alert.summary.zh, told);
+
+    store.requeue(again.submission.id, 30).await.unwrap();
+    let judged = conclusion(again.submission.id, bad("某局", 2024));
+    let rechecked = store.conclude(judged).await.unwrap().submission;
+    assert_eq!((rechecked.revision, rechecked.repeats), (3, Some(1)));
+}
+
+#[tokio::test]
 async fn next_years_report_under_the_same_name_leaves_an_accepted_one_and_replaces_a_returned_one()
 {
     let home = Home::new();

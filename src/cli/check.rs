@@ -2,7 +2,9 @@
 
 use super::{Common, Exit, Output, detail, walk};
 use crate::config::Settings;
-use crate::model::{Declared, Format, Lang, Unreadable, UnreadableReason, Verdict};
+use crate::model::{
+    Declared, Format, Lang, Unreadable, UnreadableReason, Verdict, shown_name, written_name,
+};
 use crate::pipeline::{Jail, Known, examine};
 use crate::render::{Detail, Judged, Style, json_line, verdict_text};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -35,7 +37,7 @@ pub struct Args {
 
 /// One file, read and judged.
 struct Checked {
-    file: String,
+    file: PathBuf,
     format: Format,
     sha256: String,
     result: Result<Verdict, Unreadable>,
@@ -107,7 +109,7 @@ async fn check_one(bench: &Bench, path: &Path) -> anyhow::Result<Checked> {
     {
         anyhow::bail!("{}: {}", path.display(), unreadable.message.zh);
     }
-    Ok(Checked { file: path.display().to_string(), format, sha256, result })
+    Ok(Checked { file: path.to_path_buf(), format, sha256, result })
 }
 
 /// The file's bytes; of one over the limit just enough to show that it is.
@@ -157,8 +159,17 @@ impl Report {
             }
         };
         let result = checked.result.as_ref();
-        let judged =
-            Judged { file: &checked.file, format: checked.format, sha256: &checked.sha256, result };
+        let file = match self.format {
+            Output::Json => checked.file.display().to_string(),
+            Output::Text => shown_name(&written_name(&checked.file)),
+        };
+        let judged = Judged {
+            file: &file,
+            note: None,
+            format: checked.format,
+            sha256: &checked.sha256,
+            result,
+        };
         self.counts[judged.outcome() as usize] += 1;
         let mut text = match self.format {
             Output::Json => json_line(&judged, self.lang),

@@ -2,7 +2,7 @@
 
 use super::client::{Client, rfc3339, say, time};
 use super::{Common, Exit, Output, Server};
-use crate::model::{Lang, Outcome, Severity, Stage, Submission, SubmissionId};
+use crate::model::{Lang, Outcome, Severity, Stage, Submission};
 use crate::proto::v1::{self, submission_service_client::SubmissionServiceClient};
 use crate::render::{Align, Grid};
 use crate::rules;
@@ -134,18 +134,23 @@ pub(super) fn outcome(submission: &Submission, lang: Lang) -> String {
         (_, Some(outcome)) => Outcome::words(outcome).in_lang(lang).to_string(),
         (_, None) => say(lang, "已被取代", "superseded").to_string(),
     };
-    match (submission.duplicate_of, lang) {
+    match (twin(submission, lang), lang) {
         (None, _) => words,
-        (Some(other), Lang::Zh) => format!("{words}（{}）", twin(other, lang)),
-        (Some(other), Lang::En) => format!("{words} ({})", twin(other, lang)),
+        (Some(twin), Lang::Zh) => format!("{words}（{twin}）"),
+        (Some(twin), Lang::En) => format!("{words} ({twin})"),
     }
 }
 
-/// That a file holds the same bytes as one met earlier.
-pub(super) fn twin(other: SubmissionId, lang: Lang) -> String {
-    match lang {
-        Lang::Zh => format!("与 {other} 号相同"),
-        Lang::En => format!("same as No. {other}"),
+/// What holds the same bytes: a file that counts elsewhere, or an older revision handed in once more.
+pub(super) fn twin(submission: &Submission, lang: Lang) -> Option<String> {
+    match (submission.duplicate_of, submission.repeats, lang) {
+        (Some(other), _, Lang::Zh) => Some(format!("与 {other} 号文件内容相同，不另计版次")),
+        (Some(other), _, Lang::En) => {
+            Some(format!("same content as No. {other}, no revision of its own"))
+        }
+        (None, Some(old), Lang::Zh) => Some(format!("与第 {old} 版内容相同")),
+        (None, Some(old), Lang::En) => Some(format!("same content as revision {old}")),
+        (None, None, _) => None,
     }
 }
 
@@ -170,7 +175,7 @@ fn grid(submissions: &[Submission], lang: Lang) -> Grid {
             s.counts[0].to_string(),
             s.counts[1].to_string(),
             time(s.received_at),
-            s.source.path().to_string(),
+            s.source.shown_path(),
         ]);
     }
     grid
@@ -193,6 +198,7 @@ pub(super) fn json(s: &Submission) -> serde_json::Value {
         "file": s.source.file_name(),
         "path": s.source.path(),
         "duplicate_of": s.duplicate_of,
+        "repeats": s.repeats,
         "format": s.format.map(|f| f.name()),
         "sha256": s.sha256,
         "superseded_by": s.superseded_by,

@@ -44,8 +44,15 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     let format = Format::try_from(judgement.format())?;
     let result = judgement.result.context("the answer lacks the result")?;
     let result = Result::<Verdict, Unreadable>::try_from(result)?;
+    let file = match (&submission, args.format) {
+        (Some(s), Output::Text) => s.source.shown_path(),
+        (Some(s), Output::Json) => s.source.path().to_string(),
+        (None, _) => judgement.file,
+    };
+    let twin = submission.as_ref().and_then(|s| list::twin(s, client.lang));
     let judged = Judged {
-        file: submission.as_ref().map_or(&judgement.file, |s| s.source.path()),
+        file: &file,
+        note: twin.as_deref(),
         format,
         sha256: &judgement.sha256,
         result: result.as_ref(),
@@ -54,14 +61,8 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     match args.format {
         Output::Json => writeln!(out, "{}", json_line(&judged, client.lang))?,
         Output::Text => {
-            write!(
-                out,
-                "{}",
-                verdict_text(&judged, client.lang, common.style(), detail(args.all))
-            )?;
-            if let Some(twin) = submission.and_then(|s| s.duplicate_of) {
-                writeln!(out, "\n{}", list::twin(twin, client.lang))?;
-            }
+            let style = common.style();
+            write!(out, "{}", verdict_text(&judged, client.lang, style, detail(args.all)))?;
         }
     }
     Ok(match result.map(|verdict| verdict.outcome) {

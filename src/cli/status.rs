@@ -2,9 +2,9 @@
 
 use super::client::{Client, rfc3339, say, time};
 use super::{Common, Exit, Output, Server};
-use crate::model::{Lang, Millis, Outcome};
+use crate::model::{Lang, Millis, Outcome, shown_name};
 use crate::proto::v1::{self, FolderState, status_service_client::StatusServiceClient};
-use crate::render::{Align, Grid};
+use crate::render::{Align, Grid, visible};
 use serde_json::json;
 use std::io::Write;
 
@@ -123,7 +123,7 @@ fn problems(answer: &v1::GetOverviewResponse, lang: Lang) -> String {
     for folder in &answer.folders {
         for problem in &folder.problems {
             let why = problem.why.as_ref().map(|w| say(lang, &w.zh, &w.en)).unwrap_or_default();
-            let path = problem.path.escape_debug();
+            let path = visible(&shown_name(&problem.path));
             lines += &match lang {
                 Lang::Zh => format!("{}/{path}：{why}\n", folder.name),
                 Lang::En => format!("{}/{path}: {why}\n", folder.name),

@@ -1,6 +1,6 @@
 //! Which files a person means by naming files and folders.
 
-use crate::model::passed_over;
+use crate::model::{passed_over, shown_name, written_name};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ pub(super) fn files(paths: &[PathBuf]) -> Vec<io::Result<PathBuf>> {
             Ok(meta) if meta.is_dir() => below(path, 0, &mut found),
             Ok(meta) if meta.is_file() => found.push(Ok(path.clone())),
             Ok(_) => {
-                let shown = path.display();
+                let shown = shown(path);
                 found.push(Err(io::Error::other(format!(
                     "{shown}：既不是文件也不是文件夹 · neither a file nor a folder"
                 ))));
@@ -24,9 +24,13 @@ pub(super) fn files(paths: &[PathBuf]) -> Vec<io::Result<PathBuf>> {
     found
 }
 
+fn shown(path: &Path) -> String {
+    shown_name(&written_name(path))
+}
+
 /// What kept a file from being read, in a person's words and with its path.
 pub(super) fn refused(path: &Path, error: &io::Error) -> io::Error {
-    let path = path.display();
+    let path = shown(path);
     let words = match error.kind() {
         io::ErrorKind::NotFound => {
             format!("{path}：没有这个文件或文件夹 · no such file or folder")
@@ -42,7 +46,7 @@ const MAX_DEPTH: usize = 64;
 
 fn below(directory: &Path, depth: usize, found: &mut Vec<io::Result<PathBuf>>) {
     if depth > MAX_DEPTH {
-        let shown = directory.display();
+        let shown = shown(directory);
         found.push(Err(io::Error::other(format!("{shown}：文件夹嵌套过深 · nested too deeply"))));
         return;
     }

@@ -4,6 +4,7 @@ use super::client::{Client, rfc3339, say, time};
 use super::{Common, Exit, Output, Server, alerts, list};
 use crate::model::{Alert, Lang, Millis, Submission};
 use crate::proto::v1::{self, EventKind, watch_service_client::WatchServiceClient};
+use crate::render::visible;
 use serde_json::json;
 use std::io::Write;
 use std::time::Duration;
@@ -152,7 +153,7 @@ impl Told {
             parts.extend(s.year.map(|year| year.to_string()));
             parts.push(match self.kind {
                 EventKind::Judged => list::outcome(s, lang),
-                _ => s.source.file_name().to_string(),
+                _ => s.source.shown_name(),
             });
         }
         for alert in self.alerts.iter().filter(|_| self.submission.is_none()) {
@@ -163,7 +164,7 @@ impl Told {
             parts.push(format!("{} {}", d.channel, say(lang, came.0, came.1)));
         }
         // A file name may hold anything; a terminal is not to obey it.
-        parts.join("  ").chars().map(|c| if c.is_control() { '·' } else { c }).collect()
+        visible(&parts.join("  "))
     }
 
     fn json(&self, cursor: &str) -> serde_json::Value {

@@ -4,7 +4,7 @@
 use crate::config::Folder;
 use crate::grpc::{self, Explanation};
 use crate::intake::{self, Explained, Intake, WatchMode};
-use crate::model::Words;
+use crate::model::{Words, written_name};
 use crate::store::StoreError;
 use std::path::Path;
 use std::time::Duration;
@@ -97,7 +97,7 @@ impl grpc::Folders for Folders {
         let folder = self.configured.iter().find(|folder| folder.name == name);
         let below = folder.and_then(|f| path.strip_prefix(&f.path).ok()).unwrap_or(path);
         let (words, next_look) = explain(explained);
-        Explanation { place: Some((name, intake::written(below))), words, next_look }
+        Explanation { place: Some((name, written_name(below))), words, next_look }
     }
 
     fn rescan(&self, folder: Option<&str>) -> Option<u32> {

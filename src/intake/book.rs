@@ -3,9 +3,9 @@
 
 use super::settle::{Quiet, Tracker};
 use super::status::{Explained, FolderState, LastScan, MOST_PROBLEMS};
-use super::{FolderStatus, Seen, WatchMode, names};
+use super::{FolderStatus, Seen, WatchMode};
 use crate::config::Folder;
-use crate::model::{Words, passed_over};
+use crate::model::{Words, passed_over, written_name};
 use crate::store::FileStamp;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -178,7 +178,7 @@ impl Book {
             last_scan: self.last_scan,
             scans: self.scanned,
             overflows: self.overflows,
-            problems: problems.map(|(path, what)| (names::written(path), what.clone())).collect(),
+            problems: problems.map(|(path, what)| (written_name(path), what.clone())).collect(),
         }
     }
 

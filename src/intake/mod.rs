@@ -18,11 +18,10 @@ mod take;
 mod watch;
 
 pub use mount::WatchMode;
-pub use names::written;
 pub use status::{Explained, FolderState, FolderStatus, LastScan, MOST_PROBLEMS};
 
 use crate::config::Folder;
-use crate::model::Words;
+use crate::model::{Words, written_name};
 use crate::store::{Store, StoreError};
 use book::Book;
 use inbox::Inbox;
@@ -103,7 +102,7 @@ impl Intake {
                 if path.is_absolute() { path.strip_prefix(&folder.path).ok()? } else { path };
             let mut explained = watched.book().explain(below, Instant::now());
             if let Explained::Taken { submission } = &mut explained {
-                let stamp = self.store.file_stamp(&folder.name, &names::written(below));
+                let stamp = self.store.file_stamp(&folder.name, &written_name(below));
                 *submission = stamp.ok().flatten().map(|stamp| stamp.submission);
             }
             Some((folder.name.clone(), explained))

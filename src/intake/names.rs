@@ -1,23 +1,8 @@
-//! File names: which are never taken, how they are written down, and what they say of the unit.
+//! What file names say of the unit.
 
 use crate::config::UnitFrom;
 use crate::model::Declared;
-use std::fmt::Write;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path};
-
-/// A path below a folder as [`crate::model::Source`] writes it: bytes that are not UTF-8 as `\xHH`, a
-/// backslash as `\\`, so that distinct names stay distinct.
-pub fn written(path: &Path) -> String {
-    let mut out = String::new();
-    for chunk in path.as_os_str().as_bytes().utf8_chunks() {
-        out.push_str(&chunk.valid().replace('\\', "\\\\"));
-        for byte in chunk.invalid() {
-            write!(out, "\\x{byte:02X}").expect("writing to a String cannot fail");
-        }
-    }
-    out
-}
 
 /// What the path below the folder says of unit and year.
 pub(super) fn declared(path: &Path, from: &UnitFrom) -> Declared {
@@ -50,15 +35,6 @@ fn year(name: &str) -> Option<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::ffi::OsStr;
-
-    #[test]
-    fn names_keep_every_byte_apart() {
-        let name = |bytes: &[u8]| written(Path::new(OsStr::from_bytes(bytes)));
-        assert_eq!(name("某局/报告\n.txt".as_bytes()), "某局/报告\n.txt");
-        assert_eq!(name(b"\xb1\xa8.txt"), "\\xB1\\xA8.txt");
-        assert_eq!(name(b"a\\xB1.txt"), "a\\\\xB1.txt");
-    }
 
     #[test]
     fn the_first_folder_that_is_no_year_names_the_unit() {

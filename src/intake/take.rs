@@ -3,7 +3,7 @@
 
 use super::{Seen, names};
 use crate::config::{After, Folder};
-use crate::model::{Declared, Source, SubmissionId, Words, size_words};
+use crate::model::{Declared, Source, SubmissionId, Words, size_words, written_name};
 use crate::store::{Arrival, FileStamp, Received, Store, StoreError};
 use rustix::fs::{CWD, Mode, OFlags, RenameFlags, ResolveFlags};
 use rustix::io::Errno;
@@ -159,7 +159,7 @@ impl Taker {
     }
 
     pub(super) fn source(&self, path: &Path) -> Source {
-        Source::Folder { folder: self.folder.name.clone(), path: names::written(path) }
+        Source::Folder { folder: self.folder.name.clone(), path: written_name(path) }
     }
 
     pub(super) fn declared(&self, path: &Path) -> Declared {
@@ -167,16 +167,12 @@ impl Taker {
     }
 
     fn stamp(&self, job: &Job) -> Result<Option<FileStamp>, Outcome> {
-        self.store.file_stamp(&self.folder.name, &names::written(&job.path)).map_err(Outcome::Fatal)
+        self.store.file_stamp(&self.folder.name, &written_name(&job.path)).map_err(Outcome::Fatal)
     }
 
     fn remember(&self, job: &Job, sha256: String, id: SubmissionId) -> Result<(), Outcome> {
         self.store
-            .remember_file(
-                &self.folder.name,
-                &names::written(&job.path),
-                &job.seen.stamp(sha256, id),
-            )
+            .remember_file(&self.folder.name, &written_name(&job.path), &job.seen.stamp(sha256, id))
             .map_err(Outcome::Fatal)
     }
 }

@@ -1,6 +1,6 @@
 //! A submission: one file handed in once, and the standing of a unit that follows from it.
 
-use super::{Format, Millis, Outcome, Stage, UnitKnown, UnreadableReason};
+use super::{Format, Millis, Outcome, Stage, UnitKnown, UnreadableReason, shown_name};
 use serde::{Deserialize, Serialize};
 
 /// Number of the journal record by which the submission was received. Never used twice.
@@ -9,8 +9,8 @@ pub type SubmissionId = u64;
 /// Where a file came from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Source {
-    /// Dropped into a watched folder: the folder's configured name and the path below it. Bytes that
-    /// are not UTF-8 are written as `\xHH`, a backslash as `\\`, so that distinct names stay distinct.
+    /// Dropped into a watched folder: the folder's configured name and the path below it, as
+    /// [`written_name`](super::written_name) writes it.
     Folder { folder: String, path: String },
     /// Uploaded over gRPC under a file name.
     Upload { file_name: String },
@@ -22,6 +22,22 @@ impl Source {
         match self {
             Source::Folder { path, .. } => path.rsplit('/').next().unwrap_or(path),
             Source::Upload { file_name } => file_name,
+        }
+    }
+
+    /// The path for people: see [`shown_name`].
+    pub fn shown_path(&self) -> String {
+        match self {
+            Source::Folder { path, .. } => shown_name(path),
+            Source::Upload { file_name } => file_name.clone(),
+        }
+    }
+
+    /// Last component of the path, for people.
+    pub fn shown_name(&self) -> String {
+        match self {
+            Source::Folder { .. } => shown_name(self.file_name()),
+            Source::Upload { file_name } => file_name.clone(),
         }
     }
 
@@ -94,6 +110,9 @@ pub struct Submission {
     /// The current submission of the same unit and year, which has the same bytes and came from another
     /// place.
     pub duplicate_of: Option<SubmissionId>,
+    /// The earlier revision of the same unit and year that has the same bytes: an older draft was
+    /// handed in once more.
+    pub repeats: Option<u32>,
     pub superseded_by: Option<SubmissionId>,
     /// Times a worker died on it; a submission that kills workers ends as 无法判读.
     pub attempts: u32,

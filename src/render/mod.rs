@@ -9,7 +9,7 @@ mod text;
 
 pub use alert::{cloud_event, line as alert_line};
 pub use json::line as json_line;
-pub use table::{Align, Grid};
+pub use table::{Align, Grid, visible};
 pub use text::verdict as verdict_text;
 
 use crate::model::{Format, Outcome, Unreadable, Verdict};
@@ -19,6 +19,8 @@ use crate::model::{Format, Outcome, Unreadable, Verdict};
 pub struct Judged<'a> {
     /// The file as its submitter knows it.
     pub file: &'a str,
+    /// What else is to be known of the file, for people: that an older revision has the same bytes.
+    pub note: Option<&'a str>,
     pub format: Format,
     /// 64 hex digits.
     pub sha256: &'a str,

@@ -76,7 +76,7 @@ impl Grid {
 }
 
 /// The text with control characters, line breaks and direction marks made visible as `·`.
-pub(super) fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     let hidden = |c: char| {
         c.is_control()
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -67,6 +67,9 @@ impl Page {
             let file = visible(judged.file);
             self.line(format_args!("  {}{file}", self.say("文件：", "file: ")));
         }
+        if let Some(note) = judged.note {
+            self.line(format_args!("  {}{note}", self.say("注意：", "note: ")));
+        }
     }
 
     fn unreadable(&mut self, why: &Unreadable) {

@@ -194,22 +194,27 @@ fn subject(unit: Option<&str>, year: Option<i32>, file: &str) -> Words {
     }
 }
 
+/// Which revision it is, and whether it is an older one handed in once more.
 fn edition(row: &Submission) -> Words {
-    match row.revision {
-        0 | 1 => Words::default(),
-        n => Words::new(format!("（第{n}版）"), format!(" (revision {n})")),
+    match (row.revision, row.repeats) {
+        (0 | 1, _) => Words::default(),
+        (n, None) => Words::new(format!("（第{n}版）"), format!(" (revision {n})")),
+        (n, Some(old)) => Words::new(
+            format!("（第{n}版，与第{old}版内容相同）"),
+            format!(" (revision {n}, same content as revision {old})"),
+        ),
     }
 }
 
 fn complaint(row: &Submission, unreadable: Option<&Unreadable>) -> Words {
     let (unit, year) = of_row(row);
-    let mut subject = subject(unit.as_deref(), year, row.source.file_name());
+    let mut subject = subject(unit.as_deref(), year, &row.source.shown_name());
     let (zh, en) = match unreadable {
         Some(why) => {
             // The folder's word for unit and year does not say which file cannot be read.
             if let (Some(_), Some(_)) = (&unit, year) {
-                subject.zh.push_str(&format!("“{}”", row.source.file_name()));
-                subject.en.push_str(&format!(" “{}”", row.source.file_name()));
+                subject.zh.push_str(&format!("“{}”", row.source.shown_name()));
+                subject.en.push_str(&format!(" “{}”", row.source.shown_name()));
             }
             (
                 format!("无法判读：{}", clip(&why.message.zh)),
@@ -230,13 +235,13 @@ fn complaint(row: &Submission, unreadable: Option<&Unreadable>) -> Words {
 
 fn relief(alert: &Alert, row: &Submission) -> Words {
     if of(alert) != of_row(row) || !is_current(row) {
-        let subject = subject(alert.unit.as_deref(), alert.year, row.source.file_name());
+        let subject = subject(alert.unit.as_deref(), alert.year, &row.source.shown_name());
         return Words::new(
             format!("{}的问题已由后来的文件取代", subject.zh),
             format!("{}: overtaken by a later file", subject.en),
         );
     }
-    let subject = subject(alert.unit.as_deref(), alert.year, row.source.file_name());
+    let subject = subject(alert.unit.as_deref(), alert.year, &row.source.shown_name());
     let (zh, en) = match row.counts[1] {
         0 => ("已合规".to_owned(), " now compliant".to_owned()),
         _ => {

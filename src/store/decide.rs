@@ -123,6 +123,7 @@ fn receive(view: &View, seq: u64, arrival: Arrival) -> Result<(Option<Step>, Ans
         unreadable: None,
         counts: [0; 3],
         duplicate_of: None,
+        repeats: None,
         superseded_by: None,
         attempts: 0,
     };

@@ -204,6 +204,7 @@ fn submission_to(s: &Submission) -> stored::Submission {
         warnings: s.counts[1],
         infos: s.counts[2],
         duplicate_of: s.duplicate_of,
+        repeats: s.repeats,
         superseded_by: s.superseded_by,
         attempts: s.attempts,
     }
@@ -231,6 +232,7 @@ fn submission_from(s: stored::Submission) -> Result<Submission, StoreError> {
         unreadable: s.unreadable.map(reason_from).transpose()?,
         counts: [s.errors, s.warnings, s.infos],
         duplicate_of: s.duplicate_of,
+        repeats: s.repeats,
         superseded_by: s.superseded_by,
         attempts: s.attempts,
     })

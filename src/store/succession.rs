@@ -147,14 +147,20 @@ fn settle(
         }
     }
     let was_duplicate_of = row.duplicate_of.take();
+    row.repeats = None;
     match row.unit_year() {
         Some(of) => {
             let members = shift.judged(Facet::unit_year(&of), row.id)?;
             let stays = is_live(before) && before.unit_year().as_ref() == Some(&of);
             let next = 1 + members.iter().map(|m| m.revision).max().unwrap_or(0);
             row.revision = if stays && before.revision > 0 { before.revision } else { next };
-            let live: Vec<Submission> = members.into_iter().filter(is_live).collect();
             let was_current = stays && was_duplicate_of.is_none();
+            row.repeats = members
+                .iter()
+                .filter(|m| m.id < row.id && m.sha256 == row.sha256 && m.revision > 0)
+                .map(|m| m.revision)
+                .min();
+            let live: Vec<Submission> = members.into_iter().filter(is_live).collect();
             join(shift, &mut row, live, was_current, newer_here.is_empty());
         }
         None => row.revision = 0,
@@ -216,7 +222,7 @@ fn join(
     if let Some(twin) = live.iter().find(|other| other.sha256 == row.sha256) {
         if !was_current {
             row.duplicate_of = Some(twin.duplicate_of.unwrap_or(twin.id));
-            row.revision = 0;
+            (row.revision, row.repeats) = (0, None);
         }
         return;
     }

@@ -70,6 +70,7 @@ impl From<&Submission> for v1::Submission {
             unreadable: number::<_, v1::UnreadableReason>(from.unreadable),
             counts: Some(counts(from.counts)),
             duplicate_of: from.duplicate_of,
+            repeats: from.repeats,
             superseded_by: from.superseded_by,
             attempts: from.attempts,
         }
@@ -97,6 +98,7 @@ impl TryFrom<v1::Submission> for Submission {
             revision: from.revision,
             counts: counted(from.counts)?,
             duplicate_of: from.duplicate_of,
+            repeats: from.repeats,
             superseded_by: from.superseded_by,
             attempts: from.attempts,
         })
@@ -157,6 +159,7 @@ mod tests {
             unreadable: Some(UnreadableReason::TimedOut),
             counts: [1, 2, 3],
             duplicate_of: Some(4),
+            repeats: Some(1),
             superseded_by: Some(9),
             attempts: 2,
         }
@@ -184,6 +187,7 @@ mod tests {
             unreadable: None,
             counts: [0; 3],
             duplicate_of: None,
+            repeats: None,
             superseded_by: None,
             ..full()
         };

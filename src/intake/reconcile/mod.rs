@@ -12,9 +12,9 @@ use super::settle::Hint;
 use super::status::{FolderState, LastScan};
 use super::take::{Job, not_a_file, too_big};
 use super::watch::Watch;
-use super::{Seen, WatchMode, names};
+use super::{Seen, WatchMode};
 use crate::config::{After, Folder};
-use crate::model::{Words, passed_over};
+use crate::model::{Words, passed_over, shown_name, written_name};
 use crate::store::{FileStamp, Store, StoreError};
 use presence::AWAY;
 use std::fs::Metadata;
@@ -263,7 +263,7 @@ impl Reconciler {
     fn refuse(&self, book: &mut Book, path: &Path, seen: Seen, why: Words) {
         book.learn(path, seen);
         if book.problem(path, why.clone()) {
-            let path = names::written(path);
+            let path = shown_name(&written_name(path));
             warn!(folder = self.folder.name, path, why.en, "not taken");
         }
     }
@@ -296,12 +296,12 @@ impl Reconciler {
 
     /// Drops the stamp of a file that is no longer there, not that of one that has come there since.
     fn forget(&self, departed: &Departed) -> Result<(), StoreError> {
-        let path = names::written(&departed.path);
+        let path = written_name(&departed.path);
         self.store.forget_file(&self.folder.name, &path, departed.stamp.submission)
     }
 
     fn stamp(&self, path: &Path) -> Result<Option<FileStamp>, StoreError> {
-        self.store.file_stamp(&self.folder.name, &names::written(path))
+        self.store.file_stamp(&self.folder.name, &written_name(path))
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {

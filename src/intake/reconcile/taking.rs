@@ -4,6 +4,7 @@ use super::{IN_HAND, Reconciler};
 use crate::intake::settle::{Hint, Writer};
 use crate::intake::take::{Job, Outcome, Taken};
 use crate::intake::{Seen, names};
+use crate::model::{shown_name, written_name};
 use crate::store::{FileStamp, Received, StoreError};
 use std::path::Path;
 use std::time::Instant;
@@ -49,7 +50,7 @@ impl Reconciler {
     pub(super) fn book_result(&mut self, taken: Taken) -> Result<(), StoreError> {
         self.in_hand -= 1;
         let Taken { path, seen, outcome } = taken;
-        let name = names::written(&path);
+        let name = shown_name(&written_name(&path));
         let folder = self.folder.name.as_str();
         let mut book = self.book();
         let now = Instant::now();

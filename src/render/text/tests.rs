@@ -48,12 +48,13 @@ fn returned() -> Verdict {
 }
 
 fn told(verdict: &Verdict, detail: Detail) -> String {
-    let judged = Judged { file: "a.txt", format: Format::Text, sha256: "", result: Ok(verdict) };
+    let judged =
+        Judged { file: "a.txt", note: None, format: Format::Text, sha256: "", result: Ok(verdict) };
     super::verdict(&judged, Lang::Zh, Style::Plain, detail)
 }
 
 fn judged(result: Result<&Verdict, &Unreadable>, lang: Lang) -> String {
-    let judged = Judged { file: "a\n.txt", format: Format::Text, sha256: "", result };
+    let judged = Judged { file: "a\n.txt", note: None, format: Format::Text, sha256: "", result };
     verdict(&judged, lang, Style::Plain, Detail::Brief)
 }
 
