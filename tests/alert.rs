@@ -312,6 +312,34 @@ async fn a_receiver_that_never_answers_times_out_and_holds_up_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_channel_that_keeps_failing_is_told_by_another_until_it_gets_through() {
+    let refused = answer("500 Internal Server Error", "");
+    let taken = answer("204 No Content", "");
+    let answers = vec![refused.clone(), refused.clone(), refused, taken.clone()];
+    let (down, up) = (Receiver::start(answers), Receiver::start(vec![taken]));
+    let channels = [("down", down.address), ("up", up.address)];
+    let site = Site::start(&channels, &[20, 20, 20]).await;
+    site.offend("a.docx").await;
+    let told: Vec<serde_json::Value> =
+        (0..3).map(|_| serde_json::from_str(&up.next().body).expect("JSON")).collect();
+    let turns: Vec<(&str, &str)> = told
+        .iter()
+        .map(|event| (&event["data"]["kind"], &event["data"]["phase"]))
+        .map(|(kind, phase)| (kind.as_str().expect("text"), phase.as_str().expect("text")))
+        .collect();
+    let failing = "channel_failing";
+    assert_eq!(turns, [("unreadable", "opened"), (failing, "opened"), (failing, "resolved")]);
+    assert_eq!(told[1]["subject"], "channel/down");
+    assert!(told[1]["data"]["submission"].is_null(), "{}", told[1]);
+    let text = told[1]["data"]["text"].as_str().expect("text");
+    assert!(text.contains("提醒渠道“down”发送失败") && text.contains("HTTP 500"), "{text}");
+    site.until(<[_]>::is_empty).await;
+    let sent: Vec<Request> = down.requests.try_iter().collect();
+    assert!(sent.iter().all(|request| !request.body.contains(failing)), "nor is it told of itself");
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stop_finishes_the_send_under_way_and_records_it() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let site = Site::start(&[("duty", listener.local_addr().expect("bound"))], &[20]).await;

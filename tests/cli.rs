@@ -66,6 +66,28 @@ fn wrong_usage_is_64_and_help_is_0() {
 }
 
 #[test]
+fn wrong_usage_is_told_in_chinese_first() {
+    let dir = temp();
+    for (args, said) in [
+        (&[][..], "请写明要做什么"),
+        (&["frobnicate"], "没有“frobnicate”这个命令"),
+        (&["lst"], "没有“lst”这个命令，是不是 list？"),
+        (&["check"], "还缺：<FILE|DIR>..."),
+        (&["check", "--formt", "json", "a"], "用不上“--formt”"),
+        (&["check", "--format", "xml", "a"], "不能是“xml”，可以是：text、json"),
+        (&["check", "a", "--format"], "后面要写一个值，可以是：text、json"),
+        (&["check", "--year", "去年", "a"], "不能是“去年”：应为数字"),
+        (&["list", "--rule", "AR-99"], "不能是“AR-99”：没有这条规则"),
+        (&["recheck", "3", "--year", "2024"], "同时使用"),
+    ] {
+        let output = run(dir.path(), args);
+        assert_eq!(code(&output), 64, "{args:?}");
+        let first = stderr(&output).lines().next().unwrap_or_default();
+        assert!(first.starts_with("nianbao: ") && first.contains(said), "{args:?}: {first}");
+    }
+}
+
+#[test]
 fn a_bad_configuration_is_78_with_place_and_remedy() {
     let dir = temp();
     put(dir.path(), "bad.toml", "data = \"var\"\n\n[grpc]\nlisten = \"0.0.0.0:50051\"\n");

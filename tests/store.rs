@@ -290,6 +290,51 @@ async fn identical_bytes_at_another_place_are_a_duplicate_that_takes_over_when_n
 }
 
 #[tokio::test]
+async fn trouble_with_a_folder_or_channel_is_one_case_that_resolves() {
+    use AlertKind::{ChannelFailing, FolderAway};
+    let home = Home::new();
+    let mut store = home.open();
+    let trouble = |kind, name: &str, what: Option<&str>| {
+        let what = what.map(|what| Words::new(what, what));
+        Trouble { kind, name: name.into(), what, at: 30 }
+    };
+    for _ in 0..2 {
+        store.trouble(trouble(FolderAway, "inbox", Some("连不上"))).await.unwrap();
+        store.trouble(trouble(ChannelFailing, "log", Some("HTTP 500"))).await.unwrap();
+    }
+    let open = store.alerts(Some(AlertState::Firing), None, 10).unwrap().items;
+    let about: Vec<_> = open.iter().map(|a| (a.kind, a.about.as_deref(), a.submission)).collect();
+    assert_eq!(about, [(ChannelFailing, Some("log"), 0), (FolderAway, Some("inbox"), 0)]);
+    let told = |id: u64| {
+        let of = |item: &OutboxItem| item.alert.id == id;
+        let items = store.due(Millis::MAX, 10).unwrap().0.into_iter().filter(of);
+        let mut channels: Vec<String> = items.map(|item| item.channel).collect();
+        channels.sort();
+        channels
+    };
+    assert_eq!(told(open[0].id), ["群-1"], "not by the channel that does not get through");
+    assert_eq!(told(open[1].id), ["log", "群-1"]);
+    assert_eq!(store.overview(None).unwrap().firing, 2);
+
+    let before = home.answers(&store);
+    store.close().unwrap();
+    drop(store);
+    Store::rebuild(&home.options()).unwrap();
+    store = home.open();
+    assert_eq!(home.answers(&store), before);
+    assert_eq!(store.troubled(FolderAway).unwrap(), ["inbox"]);
+    for _ in 0..2 {
+        store.trouble(trouble(FolderAway, "inbox", None)).await.unwrap();
+    }
+    assert!(store.troubled(FolderAway).unwrap().is_empty());
+    let over = store.alert(open[1].id).unwrap().unwrap();
+    assert_eq!((over.state, over.resolved_at), (AlertState::Resolved, Some(30)));
+    assert!(over.summary.zh.contains("已恢复"), "{}", over.summary.zh);
+    store.trouble(trouble(FolderAway, "inbox", Some("又连不上"))).await.unwrap();
+    assert_eq!(store.alerts(Some(AlertState::Firing), None, 10).unwrap().items.len(), 2);
+}
+
+#[tokio::test]
 async fn an_older_draft_handed_in_once_more_is_known_by_its_revision() {
     let home = Home::new();
     let store = home.open();

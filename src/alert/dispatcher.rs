@@ -1,9 +1,10 @@
 //! Sends what the outbox holds: sleeps until the next message is due or a commit brings one.
 
 use super::{Channel, Schedule, Sent};
-use crate::model::{Delivery, DeliveryResult, Millis, OutboxItem};
-use crate::store::{Store, StoreError};
-use std::collections::{BTreeMap, VecDeque};
+use crate::model::{AlertKind, Delivery, DeliveryResult, Millis, OutboxItem, Words};
+use crate::store::{Store, StoreError, Trouble};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::{JoinError, JoinSet};
@@ -18,6 +19,10 @@ pub struct Options {
     /// Wall-clock time: due times outlive the process.
     pub clock: fn() -> Millis,
 }
+
+/// Failures of one message after which its channel is said to fail: with the usual waits, a little
+/// more than five minutes after the first.
+const TELL_AFTER: u32 = 3;
 
 /// Sends at once on one channel: a receiver is told quickly but not flooded.
 const PER_CHANNEL: usize = 4;
@@ -46,6 +51,8 @@ pub struct Dispatcher {
     /// opened it.
     under_way: BTreeMap<Key, OutboxItem>,
     tasks: BTreeMap<tokio::task::Id, Key>,
+    /// Channels with an open case.
+    failing: BTreeSet<String>,
 }
 
 impl Dispatcher {
@@ -57,12 +64,14 @@ impl Dispatcher {
             sends: JoinSet::new(),
             under_way: BTreeMap::new(),
             tasks: BTreeMap::new(),
+            failing: BTreeSet::new(),
         }
     }
 
     /// Runs until `stop`, then finishes the sends under way and records what came of them. An error
     /// means that the store failed.
     pub async fn run(mut self, stop: CancellationToken) -> Result<(), StoreError> {
+        self.take_up().await?;
         let mut head = self.store.head();
         let (mut wake, mut breath) = (Instant::now(), Instant::now());
         loop {
@@ -88,6 +97,18 @@ impl Dispatcher {
         }
         while let Some(done) = self.sends.join_next_with_id().await {
             self.record(done).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes up the cases about channels that an earlier run left open; those about channels that are
+    /// no longer configured resolve.
+    async fn take_up(&mut self) -> Result<(), StoreError> {
+        for name in self.store.troubled(AlertKind::ChannelFailing)? {
+            match self.options.channels.contains_key(&name) {
+                true => drop(self.failing.insert(name)),
+                false => self.trouble(name, None).await?,
+            }
         }
         Ok(())
     }
@@ -177,17 +198,55 @@ impl Dispatcher {
         self.conclude(&item, result).await
     }
 
-    async fn conclude(&self, item: &OutboxItem, result: DeliveryResult) -> Result<(), StoreError> {
+    /// Opens or resolves the case about the channel itself.
+    async fn notice(
+        &mut self,
+        item: &OutboxItem,
+        result: &DeliveryResult,
+    ) -> Result<(), StoreError> {
+        let name = item.channel.clone();
+        let error = match result {
+            DeliveryResult::Delivered if self.failing.remove(&name) => {
+                return self.trouble(name, None).await;
+            }
+            DeliveryResult::Retry { error, .. } if item.attempts + 1 >= TELL_AFTER => error,
+            // What was given up because its channel is no longer configured is nobody's trouble.
+            DeliveryResult::GivenUp { error } if self.options.channels.contains_key(&name) => error,
+            _ => return Ok(()),
+        };
+        if !self.failing.insert(name.clone()) {
+            return Ok(());
+        }
+        let what = Words::new(
+            format!("提醒渠道“{name}”发送失败，收不到提醒：{error}"),
+            format!("alert channel “{name}” does not get through: {error}"),
+        );
+        self.trouble(name, Some(what)).await
+    }
+
+    async fn trouble(&self, name: String, what: Option<Words>) -> Result<(), StoreError> {
+        let (kind, at) = (AlertKind::ChannelFailing, (self.options.clock)());
+        self.store.trouble(Trouble { kind, name, what, at }).await
+    }
+
+    async fn conclude(
+        &mut self,
+        item: &OutboxItem,
+        result: DeliveryResult,
+    ) -> Result<(), StoreError> {
         let (channel, id) = (&item.channel, &item.dedupe_id);
         match &result {
             DeliveryResult::Delivered => tracing::debug!(channel, id, "alert delivered"),
             DeliveryResult::Retry { due_at, error } => {
-                tracing::warn!(channel, id, due_at, error, "alert not delivered, will try again");
+                let again = Timestamp::from_millisecond(*due_at).unwrap_or_default();
+                let what = "提醒未送达，稍后再发 · alert not delivered, will try again";
+                tracing::warn!(channel, id, %again, error, "{what}");
             }
             DeliveryResult::GivenUp { error } => {
-                tracing::error!(channel, id, error, "alert given up");
+                tracing::error!(channel, id, error, "提醒不再发送 · alert given up");
             }
         }
+        self.notice(item, &result).await?;
         let at = (self.options.clock)();
         let delivery = Delivery { dedupe_id: item.dedupe_id.clone(), at, result };
         match self.store.delivered(delivery).await {

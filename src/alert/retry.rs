@@ -103,6 +103,7 @@ mod tests {
                 state: AlertState::Firing,
                 unit: None,
                 year: None,
+                about: None,
                 submission: 3,
                 summary: Words::default(),
                 opened_at: 0,

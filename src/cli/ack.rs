@@ -1,8 +1,8 @@
 //! `nianbao ack`: acknowledges an alert.
 
-use super::client::Client;
+use super::client::{Client, time};
 use super::{Common, Exit, Server};
-use crate::model::{Alert, Lang};
+use crate::model::{Alert, AlertState, Lang};
 use crate::proto::v1::{self, alert_service_client::AlertServiceClient};
 use anyhow::Context;
 use std::io::Write;
@@ -45,13 +45,24 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
         }
         Err(status) => return Err(client.said(&status)),
     };
-    let before = Alert::try_from(before)?.acknowledged.filter(|before| before.by != args.by);
+    let before = Alert::try_from(before)?;
+    let mut out = std::io::stdout().lock();
+    if let (AlertState::Resolved, Some(at)) = (before.state, before.resolved_at) {
+        let (id, at, summary) = (before.id, time(at), before.summary.in_lang(client.lang));
+        match client.lang {
+            Lang::Zh => writeln!(out, "提醒 {id} 已于 {at} 解除，不用再认领：{summary}")?,
+            Lang::En => {
+                writeln!(out, "alert {id} resolved at {at}, nothing to take on: {summary}")?
+            }
+        }
+        return Ok(Exit::Fine);
+    }
+    let before = before.acknowledged.filter(|before| before.by != args.by);
     let request =
         v1::AcknowledgeAlertRequest { id: args.id, by: args.by.clone(), note: args.note.clone() };
     let answer = client.call(service.acknowledge_alert(request))?;
     let alert = Alert::try_from(answer.alert.context("the answer lacks the alert")?)?;
     let summary = alert.summary.in_lang(client.lang);
-    let mut out = std::io::stdout().lock();
     if let Some(before) = before {
         match client.lang {
             Lang::Zh => writeln!(out, "原由 {} 认领", before.by)?,

@@ -18,6 +18,7 @@ mod rules;
 mod serve;
 mod show;
 mod status;
+mod usage;
 mod walk;
 mod watch;
 
@@ -183,11 +184,7 @@ impl Common {
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            // A closed pipe while printing help is nobody's error.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Fine.into() };
-        }
+        Err(error) => return usage::tell(&error).into(),
     };
     match run(&cli) {
         Ok(exit) => exit.into(),

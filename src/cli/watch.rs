@@ -143,6 +143,7 @@ impl Told {
             EventKind::Delivered => say(lang, "通知", "notified"),
             EventKind::Attempted => say(lang, "读取失败", "reader failed"),
             EventKind::Moved => say(lang, "改名", "renamed"),
+            EventKind::Alerted => say(lang, "提醒", "alert"),
             EventKind::Unspecified => say(lang, "其他", "other"),
         };
         let mut parts = vec![time(self.at), what.to_string()];

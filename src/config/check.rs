@@ -151,6 +151,7 @@ fn folder(
         rescan: duration(section, "rescan", (SECOND, DAY), 300 * SECOND, problems),
         poll: duration(section, "poll", (SECOND / 10, DAY), 10 * SECOND, problems),
         resave_grace: duration(section, "resave_grace", (zero, DAY), 60 * SECOND, problems),
+        away_grace: duration(section, "away_grace", (zero, DAY), 60 * SECOND, problems),
     };
     (folder, span)
 }

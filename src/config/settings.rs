@@ -52,6 +52,8 @@ pub struct Folder {
     /// mended within it alarms nobody. The default of a minute covers a slow copy that was taken half
     /// written and a clerk who saves once more; a supervisor does not wait long for the rest.
     pub resave_grace: Duration,
+    /// How long the folder may be out of reach before a supervisor is told.
+    pub away_grace: Duration,
 }
 
 /// What a folder is for.

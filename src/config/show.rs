@@ -91,6 +91,7 @@ fn folders(s: &Settings, out: &mut String) -> std::fmt::Result {
             ("rescan", folder.rescan),
             ("poll", folder.poll),
             ("resave_grace", folder.resave_grace),
+            ("away_grace", folder.away_grace),
         ] {
             writeln!(out, "{key} = \"{}\"", show_duration(value))?;
         }

@@ -54,7 +54,7 @@ impl Crew {
     pub async fn run(mut self, signals: &mut Signals) -> Result<(), DaemonError> {
         let mut result = tokio::select! {
             name = signals.next() => {
-                tracing::info!(signal = name, "stopping; a second signal leaves at once");
+                tracing::info!(signal = name, "正在停止；再来一次信号则立即退出 · stopping; a second signal leaves at once");
                 Ok(())
             }
             Some(ended) = self.tasks.join_next_with_id() => self.ended_early(ended),
@@ -86,13 +86,13 @@ impl Crew {
                     let (_, came_of_it) = self.settle(ended);
                     result = result.and(came_of_it);
                 }
-                _ = report.tick() => tracing::info!("still at work: {}", self.left()),
+                _ = report.tick() => tracing::info!("尚未结束：{0} · still at work: {0}", self.left()),
                 () = tokio::time::sleep_until(deadline) => {
-                    tracing::error!("the grace is over; leaving: {}", self.left());
+                    tracing::error!("等待时间已到，不再等：{0} · the grace is over; leaving: {0}", self.left());
                     return Err(DaemonError::Abandoned(self.left()));
                 }
                 name = signals.next() => {
-                    tracing::warn!(signal = name, "leaving at once: {}", self.left());
+                    tracing::warn!(signal = name, "立即退出，不再等：{0} · leaving at once: {0}", self.left());
                     return Err(DaemonError::Abandoned(self.left()));
                 }
             }
@@ -112,7 +112,7 @@ impl Crew {
     fn ended_early(&mut self, ended: Ended) -> Result<(), DaemonError> {
         let (name, result) = self.settle(ended);
         let error = result.err().unwrap_or(DaemonError::Task(name, "ended".into()));
-        tracing::error!(task = name, %error, "stopping");
+        tracing::error!(task = name, %error, "出错，正在停止 · stopping");
         Err(error)
     }
 

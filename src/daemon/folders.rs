@@ -1,11 +1,12 @@
 //! The watched folders as the API asks for them. The intake has one owner, the task that runs it;
 //! questions are put to that task.
 
+use super::away::{self, Away};
 use crate::config::Folder;
 use crate::grpc::{self, Explanation};
 use crate::intake::{self, Explained, Intake, WatchMode};
 use crate::model::{Words, written_name};
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 use std::path::Path;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -26,16 +27,24 @@ pub(super) struct Folders {
 /// The side that answers.
 pub(super) struct Watch {
     intake: Intake,
+    store: Store,
+    configured: Vec<Folder>,
     questions: mpsc::Receiver<Question>,
     grace: Duration,
 }
 
 /// Both sides of a running intake.
-pub(super) fn pair(intake: Intake, configured: &[Folder], grace: Duration) -> (Folders, Watch) {
+pub(super) fn pair(
+    intake: Intake,
+    store: Store,
+    configured: &[Folder],
+    grace: Duration,
+) -> (Folders, Watch) {
     let (ask, questions) = mpsc::channel(QUEUE);
+    let configured = configured.to_vec();
     (
-        Folders { configured: configured.to_vec(), questions: ask },
-        Watch { intake, questions, grace },
+        Folders { configured: configured.clone(), questions: ask },
+        Watch { intake, store, configured, questions, grace },
     )
 }
 
@@ -44,16 +53,20 @@ impl Watch {
     /// that the store failed.
     pub async fn run(mut self, stop: CancellationToken) -> Result<(), StoreError> {
         let watching = !self.intake.status().is_empty();
+        let mut away = Away::take_up(self.store.clone(), &self.configured).await?;
+        let mut look = tokio::time::interval(away::EVERY);
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
+                _ = look.tick() => away.look(self.intake.status()).await?,
                 Some(question) = self.questions.recv() => question(&self.intake),
                 error = self.intake.failed(), if watching => return Err(error),
             }
         }
         if !self.intake.stop(self.grace).await {
             tracing::warn!(
-                "a watched folder does not answer; its files are taken at the next start"
+                "有监测文件夹没有响应，其中的文件下次启动时收取 · a watched folder does not answer; \
+                 its files are taken at the next start"
             );
         }
         Ok(())
@@ -113,7 +126,10 @@ impl grpc::Folders for Folders {
 
 fn status(from: intake::FolderStatus) -> grpc::FolderStatus {
     let (state, trouble) = match from.state {
-        _ if from.last_scan.is_none() => (grpc::FolderState::Starting, None),
+        intake::FolderState::Starting => (grpc::FolderState::Starting, None),
+        intake::FolderState::Online if from.last_scan.is_none() => {
+            (grpc::FolderState::Starting, None)
+        }
         intake::FolderState::Online => (grpc::FolderState::Online, None),
         intake::FolderState::Degraded(why) => (grpc::FolderState::Degraded, Some(why)),
         intake::FolderState::Unavailable(why) => (grpc::FolderState::Unavailable, Some(why)),

@@ -1,5 +1,6 @@
 //! The life of the process: configure → build → run → drain. Contains no business rule.
 
+mod away;
 mod clock;
 mod crew;
 mod error;
@@ -57,7 +58,7 @@ pub async fn run(settings: Settings, announce: impl FnOnce(&Ready)) -> Result<()
         opened = opening => opened.map_err(DaemonError::lost)??,
         // A long journal may take its time. Left at any point, opening begins anew at the next start.
         name = signals.next() => {
-            tracing::info!(signal = name, "stopped while opening the store");
+            tracing::info!(signal = name, "打开存储时被停止 · stopped while opening the store");
             return Ok(());
         }
     };
@@ -68,7 +69,7 @@ pub async fn run(settings: Settings, announce: impl FnOnce(&Ready)) -> Result<()
         damaged = opened.damaged_in_all,
         collected = opened.collected,
         dir = %settings.data.display(),
-        "store open"
+        "存储已打开 · store open"
     );
     let grpc = listeners.public.local_addr().map_err(DaemonError::Start)?;
     let program = std::env::current_exe().map_err(DaemonError::Start)?;
@@ -82,7 +83,7 @@ pub async fn run(settings: Settings, announce: impl FnOnce(&Ready)) -> Result<()
     let closed = tokio::task::spawn_blocking(move || store.close()).await;
     ended?;
     closed.map_err(DaemonError::lost)??;
-    tracing::info!("stopped");
+    tracing::info!("已停止 · stopped");
     Ok(())
 }
 
@@ -102,7 +103,7 @@ fn start(
     let max_bytes = settings.limits.bytes;
     let intake = Intake::start(&settings.folders, max_bytes, &store, &Handle::current())
         .map_err(|error| DaemonError::Start(io::Error::other(error)))?;
-    let (folders, watch) = folders::pair(intake, &settings.folders, patience);
+    let (folders, watch) = folders::pair(intake, store.clone(), &settings.folders, patience);
     crew.spawn(watch.run(stop));
 
     let stop = crew.stage("workers");

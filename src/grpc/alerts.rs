@@ -89,7 +89,7 @@ impl Shape for Alerts {
         for event in events {
             match event.change {
                 Change::Judged { alerts, .. } => ids.extend(alerts),
-                Change::Acknowledged(alert) => _ = ids.insert(alert),
+                Change::Acknowledged(alert) | Change::Alerted(alert) => _ = ids.insert(alert),
                 _ => {}
             }
         }

@@ -190,7 +190,7 @@ pub(super) fn original_damaged(sha256: &str) -> Status {
 
 /// The disk failed, or what is on it is not what was written. Where and how is for the log only.
 pub(super) fn store_failed(what: &dyn std::fmt::Display) -> Status {
-    tracing::error!(error = %what, "the store failed while answering");
+    tracing::error!(error = %what, "查询时存储出错 · the store failed while answering");
     let words = Words::new("存储出错，详见日志", "the store failed; see the log");
     Refusal::new(Code::Internal, ErrorReason::StoreFailed, words).status()
 }

@@ -99,7 +99,10 @@ pub async fn serve(
     match tokio::time::timeout(grace, servers).await {
         Ok(ended) => Ok(ended.map(|()| Drained::Wholly)?),
         Err(_) => {
-            tracing::warn!(grace_s = grace.as_secs_f64(), "leaving calls that clients hold open");
+            tracing::warn!(
+                grace_s = grace.as_secs_f64(),
+                "不再等客户端挂起的调用 · leaving calls that clients hold open"
+            );
             Ok(Drained::Abandoned)
         }
     }

@@ -77,7 +77,9 @@ impl Found {
                 found.superseded = superseded;
                 found.alerts = alerts_of(store, &alerts)?;
             }
-            Change::Acknowledged(alert) => found.alerts = alerts_of(store, &[alert])?,
+            Change::Acknowledged(alert) | Change::Alerted(alert) => {
+                found.alerts = alerts_of(store, &[alert])?
+            }
             Change::Delivered { alert, channel, ok } => {
                 found.alerts = alerts_of(store, &[alert])?;
                 found.delivery = Some(v1::Delivery { channel, delivered: ok });
@@ -101,6 +103,7 @@ fn kind(change: &Change) -> EventKind {
         Change::Delivered { .. } => EventKind::Delivered,
         Change::Attempted(_) => EventKind::Attempted,
         Change::Moved(_) => EventKind::Moved,
+        Change::Alerted(_) => EventKind::Alerted,
     }
 }
 

@@ -3,9 +3,9 @@
 
 use super::settle::{Quiet, Tracker};
 use super::status::{Explained, FolderState, LastScan, MOST_PROBLEMS};
-use super::{FolderStatus, Seen, WatchMode};
+use super::{FolderStatus, Seen, WatchMode, take};
 use crate::config::Folder;
-use crate::model::{Words, passed_over, written_name};
+use crate::model::{SubmissionId, Words, passed_over, written_name};
 use crate::store::FileStamp;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 
 /// A round that takes longer than this is held up by the file system.
 const HELD_UP: Duration = Duration::from_secs(10);
+
+/// One that takes longer than this will not end: a first scan of the slowest share is quicker.
+const HUNG: Duration = Duration::from_secs(600);
 
 /// Departed files remembered, in case they turn up under another name.
 const MOST_DEPARTED: usize = 10_000;
@@ -24,6 +27,8 @@ pub(super) struct Book {
     /// Where a device and inode was last seen.
     nodes: BTreeMap<(u64, u64), PathBuf>,
     departed: BTreeMap<(u64, u64), Departed>,
+    /// Files received by an earlier run that were no longer there when this one looked first.
+    absent: Vec<Absent>,
     problems: BTreeMap<PathBuf, Words>,
     /// Number of the full scan under way or made last.
     pub scans: u64,
@@ -52,6 +57,14 @@ pub(super) struct Departed {
     scan: u64,
 }
 
+/// A file that was received and is not there when the program starts.
+#[derive(Clone)]
+pub(super) struct Absent {
+    pub path: PathBuf,
+    pub size: u64,
+    pub known: take::Known,
+}
+
 impl Book {
     pub(super) fn new(folder: &Folder) -> Self {
         Book {
@@ -59,11 +72,12 @@ impl Book {
             known: BTreeMap::new(),
             nodes: BTreeMap::new(),
             departed: BTreeMap::new(),
+            absent: Vec::new(),
             problems: BTreeMap::new(),
             scans: 0,
             scanned: 0,
             overflows: 0,
-            state: FolderState::Unavailable(Words::new("正在启动", "starting")),
+            state: FolderState::Starting,
             mode: WatchMode::Poll,
             reason: Words::default(),
             last_scan: None,
@@ -107,6 +121,23 @@ impl Book {
         let departed = self.departed.get(&seen.node())?;
         let stamp = &departed.stamp;
         (stamp.size == seen.size && stamp.modified_ns == seen.modified_ns).then_some(departed)
+    }
+
+    /// Takes note of files that an earlier run received and this one did not find.
+    pub(super) fn recall(&mut self, absent: Vec<Absent>) {
+        self.absent = absent;
+    }
+
+    /// Absent files that may have become this one. Nodes and times may have changed with the mount, so
+    /// only the size is asked for; the content has the last word.
+    pub(super) fn absent(&self, seen: &Seen) -> impl Iterator<Item = &Absent> {
+        self.absent.iter().filter(|absent| absent.size == seen.size)
+    }
+
+    /// The absent file of a submission turned up under another name.
+    pub(super) fn found(&mut self, submission: SubmissionId) -> Option<PathBuf> {
+        let at = self.absent.iter().position(|absent| absent.known.submission == submission)?;
+        Some(self.absent.swap_remove(at).path)
     }
 
     /// Where the node of a file was known so far, if that is another path.
@@ -160,10 +191,13 @@ impl Book {
     pub(super) fn status(&self, folder: &Folder, now: Instant) -> FolderStatus {
         let held_up = self.busy_since.map(|since| now.saturating_duration_since(since));
         let state = match held_up.filter(|held| *held > HELD_UP) {
-            Some(held) => FolderState::Degraded(Words::new(
-                format!("文件系统已{}秒没有响应", held.as_secs()),
-                format!("the file system has not answered for {} s", held.as_secs()),
-            )),
+            Some(held) => {
+                let why = Words::new(
+                    format!("文件系统已{}秒没有响应", held.as_secs()),
+                    format!("the file system has not answered for {} s", held.as_secs()),
+                );
+                if held > HUNG { FolderState::Unavailable(why) } else { FolderState::Degraded(why) }
+            }
             None => self.state.clone(),
         };
         let problems = self.problems.iter().take(MOST_PROBLEMS);

@@ -33,6 +33,8 @@ pub const MOST_PROBLEMS: usize = 100;
 /// Whether files of a folder are being taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FolderState {
+    /// Not looked at yet.
+    Starting,
     Online,
     /// Files are taken, but not all or not as fast as meant.
     Degraded(Words),

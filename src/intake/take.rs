@@ -21,8 +21,15 @@ pub(super) struct Job {
     pub seen: Seen,
     /// Device and inode of the folder as watched.
     pub root: (u64, u64),
-    /// A file of this look was known under another name that is gone now.
-    pub renamed: Option<FileStamp>,
+    /// What may be this file, known under other names that are gone now; its content decides.
+    pub renamed: Vec<Known>,
+}
+
+/// A file as it was received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Known {
+    pub sha256: String,
+    pub submission: SubmissionId,
 }
 
 /// What came of a job.
@@ -103,7 +110,7 @@ impl Taker {
         {
             return Err(Outcome::Changed);
         }
-        if let Some(known) = job.renamed.as_ref().filter(|k| k.sha256 == spooled.sha256) {
+        if let Some(known) = job.renamed.iter().find(|known| known.sha256 == spooled.sha256) {
             let (to, at) = (self.source(&job.path), jiff::Timestamp::now().as_millisecond());
             let moved = self.store.moved(known.submission, to, at);
             self.runtime.block_on(moved).map_err(Outcome::Fatal)?;

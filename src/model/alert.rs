@@ -11,6 +11,10 @@ pub enum AlertKind {
     Returned,
     /// A file could not be read.
     Unreadable,
+    /// A watched folder cannot be reached.
+    FolderAway,
+    /// Messages of an alert channel do not get through.
+    ChannelFailing,
 }
 
 impl AlertKind {
@@ -18,6 +22,8 @@ impl AlertKind {
         match self {
             AlertKind::Returned => "returned",
             AlertKind::Unreadable => "unreadable",
+            AlertKind::FolderAway => "folder_away",
+            AlertKind::ChannelFailing => "channel_failing",
         }
     }
 }
@@ -39,7 +45,8 @@ pub struct Acknowledgement {
 }
 
 /// One case per unit and year (or per file while those are unknown): it opens when a submission is
-/// returned or unreadable, is updated by the next bad revision, and resolves by a better one.
+/// returned or unreadable, is updated by the next bad revision, and resolves by a better one. And one
+/// per folder or channel in trouble, which resolves when the trouble is over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
     /// Number of the journal record that opened it.
@@ -48,7 +55,9 @@ pub struct Alert {
     pub state: AlertState,
     pub unit: Option<String>,
     pub year: Option<i32>,
-    /// The submission the case now speaks of.
+    /// Configured name of the folder or channel in trouble.
+    pub about: Option<String>,
+    /// The submission the case now speaks of; 0, which is none, for a folder or channel in trouble.
     pub submission: SubmissionId,
     /// One line for a supervisor.
     pub summary: Words,

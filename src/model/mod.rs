@@ -19,7 +19,7 @@ pub use alert::{
 pub use finding::{Finding, Severity, fingerprint};
 pub use format::{Format, Unreadable, UnreadableReason};
 pub use leftover::passed_over;
-pub use name::{shown_name, written_name};
+pub use name::{path_of_name, shown_name, written_name};
 pub use place::Place;
 pub use stage::Stage;
 pub use submission::{Declared, Source, Standing, Submission, SubmissionId, UnitYear};

@@ -4,9 +4,10 @@
 //! is what its author typed.
 
 use encoding_rs::GB18030;
+use std::ffi::OsString;
 use std::fmt::Write;
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
 
 /// A path as [`super::Source`] writes it: bytes that are not UTF-8 as `\xHH`, a backslash as `\\`, so
 /// that distinct names stay distinct.
@@ -19,6 +20,11 @@ pub fn written_name(path: &Path) -> String {
         }
     }
     out
+}
+
+/// The path that was written down.
+pub fn path_of_name(written: &str) -> PathBuf {
+    OsString::from_vec(bytes(written)).into()
 }
 
 /// A written path for people: old Windows shares and archives name files in GB18030, which is read as
@@ -85,6 +91,9 @@ mod tests {
         assert_eq!(name("某局/报告\n.txt".as_bytes()), "某局/报告\n.txt");
         assert_eq!(name(b"\xb1\xa8.txt"), "\\xB1\\xA8.txt");
         assert_eq!(name(b"a\\xB1.txt"), "a\\\\xB1.txt");
+        for bytes in [&b"\xb1\xa8\\x.txt"[..], b"a\\xB1.txt", "年/报\\".as_bytes()] {
+            assert_eq!(path_of_name(&name(bytes)).as_os_str().as_bytes(), bytes);
+        }
     }
 
     #[test]

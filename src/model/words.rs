@@ -23,6 +23,11 @@ impl Words {
         Words { zh: zh.into(), en: en.into() }
     }
 
+    /// Both, Chinese first, for the log, which people of either language read.
+    pub fn both(&self) -> String {
+        format!("{} · {}", self.zh, self.en)
+    }
+
     pub fn in_lang(&self, lang: Lang) -> &str {
         match lang {
             Lang::Zh => &self.zh,

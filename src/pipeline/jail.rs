@@ -81,7 +81,7 @@ impl Jail {
                 }
                 Err(failure) => failure,
             };
-            tracing::warn!(pid = child.id(), file = ?errand.name, ?failure, "worker lost");
+            tracing::warn!(pid = child.id(), file = ?errand.name, ?failure, "读取进程中断 · worker lost");
             // Only a fresh worker's death is the file's doing: a used one may have been killed while
             // it was idle, or carry what earlier files left behind.
             let used = child.served > 1;
@@ -119,7 +119,7 @@ impl Jail {
         }
         let child = self.start().await.map_err(JailDown)?;
         if self.0.protections.set(child.protections).is_ok() {
-            tracing::info!("workers are locked in: {}", child.protections);
+            tracing::info!("读取进程已隔离 · workers are locked in: {}", child.protections);
         }
         Ok(child)
     }

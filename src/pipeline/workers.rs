@@ -64,7 +64,8 @@ pub async fn work(
         }
     }
     if !steps.is_empty() {
-        info!("finishing {} submissions in hand", steps.len());
+        let count = steps.len();
+        info!(count, "正在完成手头的核对 · finishing submissions in hand");
     }
     while let Some(done) = steps.join_next().await {
         settle(&mut queue, done)?;
@@ -118,7 +119,11 @@ fn settle(
             Ok(())
         }
         Err(StoreError::Refused(why)) => {
-            error!(submission = id, why, "the verdict could not be recorded; tried at next start");
+            error!(
+                submission = id,
+                why,
+                "结论未能记录，下次启动再试 · the verdict could not be recorded; tried at next start"
+            );
             queue.aside.insert(id);
             Ok(())
         }
@@ -150,7 +155,10 @@ impl Step {
         {
             let attempts = self.store.attempted(id, now()).await?;
             if attempts < ATTEMPTS {
-                warn!(submission = id, attempts, "a worker was lost on it; tried again");
+                warn!(
+                    submission = id,
+                    attempts, "读取中断，将重试 · a worker was lost on it; tried again"
+                );
                 return Ok(());
             }
         }
@@ -163,11 +171,12 @@ impl Step {
             unit,
             year,
             revision,
-            outcome = ?outcome,
+            outcome = outcome.map(|outcome| outcome.name()),
             errors = counts[0],
             warnings = counts[1],
             ms = at - submission.received_at,
-            "judged"
+            "已核对：{} · judged",
+            outcome.map(|outcome| outcome.words().zh).unwrap_or_default()
         );
         Ok(())
     }
@@ -180,7 +189,10 @@ impl Step {
         let bytes = match self.original(&submission.sha256).await {
             Ok(bytes) => bytes,
             Err(StoreError::NotFound(what)) => {
-                error!(submission = submission.id, what, "the original is missing or damaged");
+                error!(
+                    submission = submission.id,
+                    what, "原件缺失或损坏 · the original is missing or damaged"
+                );
                 return Ok(Some((Format::Unknown, Err(original_missing()))));
             }
             Err(other) => return Err(other),
@@ -193,7 +205,7 @@ impl Step {
         match try_examine(&self.jail, name, bytes, &known).await {
             Ok(examined) => Ok(Some(examined)),
             Err(down) => {
-                error!(submission = submission.id, %down, "waiting");
+                error!(submission = submission.id, %down, "等待读取程序 · waiting for a reader");
                 tokio::time::sleep(BACKOFF).await;
                 Ok(None)
             }

@@ -1,7 +1,7 @@
 //! An alert as one line for people and as an event for programs.
 
 use super::table::visible;
-use crate::model::{Alert, Lang, Millis, OutboxItem, Phase, Words};
+use crate::model::{Alert, AlertKind, Lang, Millis, OutboxItem, Phase, SubmissionId, Words};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -41,7 +41,8 @@ pub fn cloud_event(item: &OutboxItem, source: &str) -> Value {
             "phase": phase_name(item.phase),
             "unit": alert.unit,
             "year": alert.year,
-            "submission": alert.submission,
+            "submission": submission(alert),
+            "about": alert.about,
             "text": line(alert, item.phase, Lang::Zh),
             "summary": {"zh": alert.summary.zh, "en": alert.summary.en},
             "opened_at": rfc3339(alert.opened_at),
@@ -51,12 +52,20 @@ pub fn cloud_event(item: &OutboxItem, source: &str) -> Value {
     })
 }
 
-/// What the event is about: unit and year where known, else the submission.
+/// What the event is about: unit and year where known, else the submission; of a folder or channel
+/// in trouble its name.
 fn subject(alert: &Alert) -> String {
-    match (&alert.unit, alert.year) {
-        (Some(unit), Some(year)) => format!("{year}/{unit}"),
+    match (alert.kind, &alert.about, &alert.unit, alert.year) {
+        (AlertKind::FolderAway, Some(name), ..) => format!("folder/{name}"),
+        (AlertKind::ChannelFailing, Some(name), ..) => format!("channel/{name}"),
+        (_, _, Some(unit), Some(year)) => format!("{year}/{unit}"),
         _ => format!("submission/{}", alert.submission),
     }
+}
+
+/// The submission a case speaks of; none where it is about a folder or channel.
+fn submission(alert: &Alert) -> Option<SubmissionId> {
+    Some(alert.submission).filter(|_| alert.about.is_none())
 }
 
 fn phase_name(phase: Phase) -> &'static str {

@@ -219,17 +219,25 @@ fn put_alert(draft: &mut Draft, new: &Alert) -> Result<(), StoreError> {
     let tally = |alert: &Alert| (FIRING, alert.year);
     let old = old.filter(fires);
     if let Some(old) = &old {
-        let about = keys::id(table::FIRING, old.submission);
+        let about = firing_key(old);
         if number(draft, &about)? == new.id {
             draft.remove(about)?;
         }
     }
     if fires(new) {
-        draft.put(keys::id(table::FIRING, new.submission), &new.id.to_be_bytes())?;
+        draft.put(firing_key(new), &new.id.to_be_bytes())?;
     }
     let now = Some(new).filter(|alert| fires(alert));
     retally(draft, old.iter().map(tally).collect(), now.into_iter().map(tally).collect())?;
     draft.put_row(key, new)
+}
+
+/// What a firing alert is found by: its submission, or the folder or channel in trouble.
+fn firing_key(alert: &Alert) -> Vec<u8> {
+    match &alert.about {
+        Some(name) => keys::trouble(alert.kind, name),
+        None => keys::id(table::FIRING, alert.submission),
+    }
 }
 
 fn put_message(draft: &mut Draft, item: &OutboxItem) -> Result<(), StoreError> {

@@ -155,6 +155,7 @@ fn opened(seq: u64, kind: AlertKind, row: &Submission, summary: Words, at: Milli
         state: AlertState::Firing,
         unit,
         year,
+        about: None,
         submission: row.id,
         summary,
         opened_at: at,

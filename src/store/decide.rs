@@ -6,7 +6,9 @@ use super::apply::members;
 use super::index::View;
 use super::keys::{self, Facet, Message, table};
 use super::records::Step;
-use super::{Arrival, Change, Concluded, Conclusion, Received, StoreError, succession};
+use super::{
+    Arrival, Change, Concluded, Conclusion, Received, StoreError, Trouble, succession, trouble,
+};
 use crate::model::{
     Acknowledgement, Alert, Delivery, DeliveryResult, Millis, OutboxItem, Source, Stage,
     Submission, SubmissionId,
@@ -21,6 +23,7 @@ pub(super) enum Command {
     Move(SubmissionId, Source, Millis),
     Acknowledge(u64, Acknowledgement),
     Deliver(Delivery),
+    Trouble(Trouble),
 }
 
 /// What the caller is told once the record is on disk.
@@ -75,6 +78,9 @@ pub(super) fn decide(
             Ok((Some(step), answer))
         }
         Command::Deliver(delivery) => deliver(view, seq, delivery),
+        Command::Trouble(trouble) => {
+            Ok((trouble::report(view, seq, channels, trouble)?, Answer::Done))
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! Names that come from documents and folders enter a key only as a 16-byte hash, so that keys have
 //! one length whatever a file claims its unit is called, and nothing needs escaping.
 
-use crate::model::{Millis, Submission, SubmissionId, UnitYear};
+use crate::model::{AlertKind, Millis, Submission, SubmissionId, UnitYear};
 use sha2::{Digest, Sha256};
 
 /// Tables of the index.
@@ -34,6 +34,8 @@ pub(super) mod table {
     pub const TALLY: u8 = 11;
     /// Continuations of values that are too long for one entry.
     pub const MORE: u8 = 12;
+    /// kind ‖ name → the alert that fires about a folder or channel.
+    pub const TROUBLE: u8 = 13;
 }
 
 pub(super) fn hash16(text: &str) -> [u8; 16] {
@@ -221,6 +223,10 @@ pub(super) fn message_of_due(due: &[u8]) -> Option<Vec<u8>> {
 
 pub(super) fn tally(kind: u8, y: Option<i32>) -> Vec<u8> {
     key(table::TALLY, &[&[kind], &year(y)])
+}
+
+pub(super) fn trouble(kind: AlertKind, name: &str) -> Vec<u8> {
+    key(table::TROUBLE, &[&hash16(&format!("{}\0{name}", kind.name()))])
 }
 
 pub(super) fn file(folder: &str, path: &str) -> [u8; 16] {

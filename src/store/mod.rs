@@ -18,14 +18,15 @@ mod records;
 mod room;
 mod spool;
 mod succession;
+mod trouble;
 mod types;
 mod writer;
 
 pub use types::*;
 
 use crate::model::{
-    Acknowledgement, Alert, AlertState, Delivery, Finding, Millis, OutboxItem, Source, Standing,
-    Submission, SubmissionId, UnitYear, Unreadable, Verdict, Words,
+    Acknowledgement, Alert, AlertKind, AlertState, Delivery, Finding, Millis, OutboxItem, Source,
+    Standing, Submission, SubmissionId, UnitYear, Unreadable, Verdict, Words,
 };
 use decide::{Answer, Command};
 use fs_err as fs;
@@ -78,7 +79,7 @@ impl Shared {
             StoreError::Fatal(text) => text.clone(),
             other => other.to_string(),
         };
-        tracing::error!(error = %text, "the store failed; nothing is recorded any more");
+        tracing::error!(error = %text, "存储出错，不再记录 · the store failed; nothing is recorded any more");
         // The first failure is the cause; later ones follow from it.
         let _ = self.failure.set(text);
     }
@@ -116,7 +117,7 @@ impl Inner {
         let db = self.shared.index.write().unwrap_or_else(|e| e.into_inner()).take();
         if let Some(Err(error)) = db.map(|db| db.flush()) {
             // The journal holds everything; the next start replays what the index lacks.
-            tracing::warn!(%error, "the index could not be flushed");
+            tracing::warn!(%error, "索引未能写盘 · the index could not be flushed");
         }
         self.lock.lock().unwrap_or_else(|e| e.into_inner()).take();
         true
@@ -260,6 +261,12 @@ impl Store {
         self.commit(Command::Deliver(delivery)).await.map(|_| ())
     }
 
+    /// Records that a folder or channel is in trouble, or no longer: opens its case, or resolves it.
+    /// Records nothing where the case stands so already.
+    pub async fn trouble(&self, trouble: Trouble) -> Result<(), StoreError> {
+        self.commit(Command::Trouble(trouble)).await.map(|_| ())
+    }
+
     // ---- reading
 
     pub fn submission(&self, id: SubmissionId) -> Result<Option<Submission>, StoreError> {
@@ -322,6 +329,11 @@ impl Store {
         self.view(|view| read::current_at(view, source))
     }
 
+    /// The newest submission from every path of a folder. Reads every submission there is.
+    pub fn newest_in(&self, folder: &str) -> Result<Vec<Submission>, StoreError> {
+        self.view(|view| read::newest_in(view, folder))
+    }
+
     pub fn alert(&self, id: u64) -> Result<Option<Alert>, StoreError> {
         self.view(|view| read::alert(view, id))
     }
@@ -334,6 +346,11 @@ impl Store {
         limit: usize,
     ) -> Result<Page<Alert>, StoreError> {
         self.view(|view| read::alerts(view, state, before, limit))
+    }
+
+    /// Names of the folders or channels with an open case of this kind.
+    pub fn troubled(&self, kind: AlertKind) -> Result<Vec<String>, StoreError> {
+        self.view(|view| trouble::open(view, kind))
     }
 
     /// Outbox items due at or before `now`, oldest first, and the time of the next one after that.

@@ -109,7 +109,7 @@ fn take_index(
         Err(why) => why,
     };
     let aside = dir.with_extension("damaged");
-    tracing::warn!(%why, aside = %aside.display(), "the index is made anew from the journal");
+    tracing::warn!(%why, aside = %aside.display(), "正在由日志重建索引 · the index is made anew from the journal");
     if aside.exists() {
         fs::remove_dir_all(&aside)?;
     }

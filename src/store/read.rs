@@ -10,6 +10,7 @@ use crate::model::{
     Alert, AlertState, Finding, Millis, OutboxItem, Outcome, Source, Stage, Standing, Submission,
     SubmissionId, UnitYear,
 };
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Steps a listing may take before it hands out a short page: keeps the rarest combination of
@@ -186,6 +187,19 @@ pub(super) fn current_at(view: &View, source: &Source) -> Result<Option<Submissi
         Some(place) => newest(view, Facet::place(&place)),
         None => Ok(None),
     }
+}
+
+pub(super) fn newest_in(view: &View, folder: &str) -> Result<Vec<Submission>, StoreError> {
+    let mut newest = BTreeMap::new();
+    for row in members(view, Facet::all())? {
+        match &row.source {
+            Source::Folder { folder: of, path } if of == folder => {
+                newest.insert(path.clone(), row);
+            }
+            _ => {}
+        }
+    }
+    Ok(newest.into_values().collect())
 }
 
 pub(super) fn alert(view: &View, id: u64) -> Result<Option<Alert>, StoreError> {

@@ -119,7 +119,7 @@ mirror! {
         Empty, Encrypted, Damaged, OverLimit, PicturesOnly, Unsupported, TimedOut, ReaderFailed,
         NotAReport,
     }
-    kind_to, kind_from: AlertKind { Returned, Unreadable }
+    kind_to, kind_from: AlertKind { Returned, Unreadable, FolderAway, ChannelFailing }
     alert_state_to, alert_state_from: AlertState { Firing, Resolved }
     phase_to, phase_from: Phase { Opened, Updated, Resolved }
 }
@@ -160,6 +160,7 @@ fn change_to(change: &Change) -> stored::Change {
         }
         Change::Attempted(id) => Kind::Attempted(*id),
         Change::Moved(id) => Kind::Moved(*id),
+        Change::Alerted(alert) => Kind::Alerted(*alert),
     };
     stored::Change { kind: Some(kind) }
 }
@@ -174,6 +175,7 @@ fn change_from(change: Option<stored::Change>) -> Result<Change, StoreError> {
         Kind::Delivered(d) => Change::Delivered { alert: d.alert, channel: d.channel, ok: d.ok },
         Kind::Attempted(id) => Change::Attempted(id),
         Kind::Moved(id) => Change::Moved(id),
+        Kind::Alerted(alert) => Change::Alerted(alert),
     })
 }
 
@@ -245,6 +247,7 @@ fn alert_to(a: &Alert) -> stored::Alert {
         state: alert_state_to(a.state),
         unit: a.unit.clone(),
         year: a.year,
+        about: a.about.clone(),
         submission: a.submission,
         summary: Some(words_to(&a.summary)),
         opened_at: a.opened_at,
@@ -265,6 +268,7 @@ fn alert_from(a: stored::Alert) -> Result<Alert, StoreError> {
         state: alert_state_from(a.state)?,
         unit: a.unit,
         year: a.year,
+        about: a.about,
         submission: a.submission,
         summary: words_from(a.summary),
         opened_at: a.opened_at,

@@ -142,7 +142,7 @@ impl Spool {
         };
         if keys::hex(&Sha256::digest(&bytes)) != sha256 {
             // One rotten file is no reason to stop: what was handed in is simply no longer there.
-            tracing::error!(path = %path.display(), "an original is damaged on disk");
+            tracing::error!(path = %path.display(), "磁盘上的原件已损坏 · an original is damaged on disk");
             return Err(StoreError::NotFound(format!("undamaged original {sha256}")));
         }
         Ok(bytes)

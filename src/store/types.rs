@@ -1,8 +1,8 @@
 //! What the store takes and answers: the nouns of its door.
 
 use crate::model::{
-    Declared, Format, Millis, Outcome, Source, Stage, Submission, SubmissionId, Unreadable,
-    Verdict, Words,
+    AlertKind, Declared, Format, Millis, Outcome, Source, Stage, Submission, SubmissionId,
+    Unreadable, Verdict, Words,
 };
 use std::path::PathBuf;
 
@@ -180,6 +180,20 @@ pub enum Change {
     Attempted(SubmissionId),
     /// Its file has another path now.
     Moved(SubmissionId),
+    /// A case about a folder or channel opened or resolved.
+    Alerted(u64),
+}
+
+/// How a folder or channel that the daemon depends on stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// `FolderAway` or `ChannelFailing`.
+    pub kind: AlertKind,
+    /// Its configured name.
+    pub name: String,
+    /// What is the matter; `None` when nothing is any more.
+    pub what: Option<Words>,
+    pub at: Millis,
 }
 
 /// Numbers for the overview of a year (or of all years).

@@ -67,6 +67,36 @@ async fn a_renamed_file_is_known_without_any_stamp_and_leaves_its_old_name_free(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_renamed_while_nobody_watched_is_the_known_file() {
+    let mut bench = Bench::new();
+    let folder = bench.folder("inbox");
+    let intake = bench.start(std::slice::from_ref(&folder)).await;
+    for (count, name, content) in [(1, "a.txt", "甲"), (2, "b.txt", "乙"), (3, "c.txt", "丙")] {
+        drop_in(&folder, name, content);
+        bench.until_count(count).await;
+    }
+    bench.until_quiet(&intake).await;
+    stopped(intake).await;
+    fs::rename(folder.path.join("a.txt"), folder.path.join("甲.txt")).unwrap();
+    // As old as the one that is gone, of the same size, and something else.
+    fs::remove_file(folder.path.join("b.txt")).unwrap();
+    drop_in(&folder, "d.txt", "丁");
+    // A copy, the original still there.
+    fs::copy(folder.path.join("c.txt"), folder.path.join("copy.txt")).unwrap();
+    // The stamps are only a cache.
+    bench.store.close().unwrap();
+    fs::remove_dir_all(bench.dir.path().join("data/index")).unwrap();
+    bench.store = open(bench.dir.path());
+    let intake = bench.start(std::slice::from_ref(&folder)).await;
+    bench.until_quiet(&intake).await;
+    let mut places = paths(&bench.until_count(5).await);
+    assert_eq!(places[..3], ["甲.txt", "b.txt", "c.txt"]);
+    places[3..].sort();
+    assert_eq!(places[3..], ["copy.txt", "d.txt"]);
+    stopped(intake).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_report_moved_to_the_right_units_folder_is_submitted_for_that_unit() {
     let bench = Bench::new();
     let mut folder = bench.folder("inbox");

@@ -49,6 +49,7 @@ impl Bench {
             rescan: Duration::from_secs(3600),
             poll: Duration::from_millis(50),
             resave_grace: Duration::ZERO,
+            away_grace: Duration::ZERO,
         }
     }
 

@@ -53,7 +53,7 @@ same! {
     }
     UnitKnown { Declared, Title, Stated, Inferred }
     RuleState { Pass, Fail, NotApplicable, NotAssessable, Off }
-    AlertKind { Returned, Unreadable }
+    AlertKind { Returned, Unreadable, FolderAway, ChannelFailing }
     AlertState { Firing, Resolved }
 }
 

@@ -4,17 +4,17 @@
 mod presence;
 mod taking;
 
-use super::book::{Book, Departed};
+use super::book::{Absent, Book};
 use super::inbox::{Inbox, Mail};
 use super::root::Identity;
 use super::scan::walk;
 use super::settle::Hint;
 use super::status::{FolderState, LastScan};
-use super::take::{Job, not_a_file, too_big};
+use super::take::{Job, Known, not_a_file, too_big};
 use super::watch::Watch;
 use super::{Seen, WatchMode};
 use crate::config::{After, Folder};
-use crate::model::{Words, passed_over, shown_name, written_name};
+use crate::model::{SubmissionId, Words, passed_over, path_of_name, shown_name, written_name};
 use crate::store::{FileStamp, Store, StoreError};
 use presence::AWAY;
 use std::fs::Metadata;
@@ -116,7 +116,10 @@ impl Reconciler {
             book.overflows += 1;
             book.tracker.forget_writers();
             drop(book);
-            warn!(folder = self.folder.name, "events were lost; scanning the whole folder");
+            warn!(
+                folder = self.folder.name,
+                "系统通知有遗漏，扫描整个文件夹 · events were lost; scanning the whole folder"
+            );
         }
         for (path, hint) in mail.hints {
             self.follow(&path, hint)?;
@@ -160,9 +163,12 @@ impl Reconciler {
         for path in unmet {
             self.depart(&path)?;
         }
+        if self.book().scans == 1 {
+            self.recall()?;
+        }
         let forgotten = self.book().forgotten();
         for departed in forgotten {
-            self.forget(&departed)?;
+            self.forget(&departed.path, departed.stamp.submission)?;
         }
         let mut book = self.book();
         book.scanned = book.scans;
@@ -179,6 +185,26 @@ impl Reconciler {
         drop(book);
         debug!(folder = self.folder.name, files = walked.files, ms = ?start.elapsed(), "scanned");
         self.next_scan = Instant::now() + every;
+        Ok(())
+    }
+
+    /// After the first scan: what an earlier run received and is not there any more may lie here under
+    /// another name, if there is anything new at all. Where received files are moved away, none is
+    /// expected to be there.
+    fn recall(&self) -> Result<(), StoreError> {
+        if self.book().tracker.len() == 0 || self.folder.after != After::Leave {
+            return Ok(());
+        }
+        let mut absent = Vec::new();
+        for submission in self.store.newest_in(&self.folder.name)? {
+            let path = path_of_name(submission.source.path());
+            let there = std::fs::symlink_metadata(self.folder.path.join(&path));
+            if there.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+                let known = Known { sha256: submission.sha256, submission: submission.id };
+                absent.push(Absent { path, size: submission.size, known });
+            }
+        }
+        self.book().recall(absent);
         Ok(())
     }
 
@@ -264,7 +290,7 @@ impl Reconciler {
         book.learn(path, seen);
         if book.problem(path, why.clone()) {
             let path = shown_name(&written_name(path));
-            warn!(folder = self.folder.name, path, why.en, "not taken");
+            warn!(folder = self.folder.name, path, why = why.both(), "未收取 · not taken");
         }
     }
 
@@ -295,9 +321,8 @@ impl Reconciler {
     }
 
     /// Drops the stamp of a file that is no longer there, not that of one that has come there since.
-    fn forget(&self, departed: &Departed) -> Result<(), StoreError> {
-        let path = written_name(&departed.path);
-        self.store.forget_file(&self.folder.name, &path, departed.stamp.submission)
+    fn forget(&self, path: &Path, of: SubmissionId) -> Result<(), StoreError> {
+        self.store.forget_file(&self.folder.name, &written_name(path), of)
     }
 
     fn stamp(&self, path: &Path) -> Result<Option<FileStamp>, StoreError> {

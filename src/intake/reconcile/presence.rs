@@ -67,7 +67,7 @@ impl Reconciler {
                 Err(why) => (mode, reason) = (WatchMode::Poll, why),
             }
         }
-        info!(folder = self.folder.name, path = %self.folder.path.display(), ?mode, reason.en, "watching");
+        info!(folder = self.folder.name, path = %self.folder.path.display(), ?mode, reason = reason.both(), "开始监测 · watching");
         self.last_identity = Some(identity.clone());
         self.identity = Some(identity);
         self.next_scan = Instant::now();
@@ -84,13 +84,17 @@ impl Reconciler {
         let mut book = self.book();
         let state = FolderState::Unavailable(why.clone());
         if book.state != state {
-            warn!(folder = self.folder.name, why.en, "folder unavailable");
+            warn!(folder = self.folder.name, why = why.both(), "文件夹连不上 · folder unavailable");
             book.state = state;
         }
     }
 
     pub(super) fn poll_because(&mut self, why: Words) {
-        warn!(folder = self.folder.name, why.en, "falling back to polling");
+        warn!(
+            folder = self.folder.name,
+            why = why.both(),
+            "改为定期扫描 · falling back to polling"
+        );
         self.watch = None;
         self.next_scan = Instant::now();
         let mut book = self.book();

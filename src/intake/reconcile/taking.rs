@@ -2,10 +2,11 @@
 
 use super::{IN_HAND, Reconciler};
 use crate::intake::settle::{Hint, Writer};
-use crate::intake::take::{Job, Outcome, Taken};
+use crate::intake::take::{Job, Known, Outcome, Taken};
 use crate::intake::{Seen, names};
 use crate::model::{shown_name, written_name};
-use crate::store::{FileStamp, Received, StoreError};
+use crate::store::{Received, StoreError};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Instant;
 use tracing::{debug, info, warn};
@@ -31,19 +32,29 @@ impl Reconciler {
 
     /// What is known of the file under an earlier name, if that name is gone and says the same of
     /// unit and year.
-    fn renamed_from(&self, path: &Path, seen: &Seen) -> Result<Option<FileStamp>, StoreError> {
+    fn renamed_from(&self, path: &Path, seen: &Seen) -> Result<Vec<Known>, StoreError> {
         let elsewhere = self.book().elsewhere(path, seen);
         if let Some(old) = elsewhere {
             let there = std::fs::symlink_metadata(self.folder.path.join(&old));
             if there.is_ok_and(|m| Seen::of(&m).node() == seen.node()) {
-                return Ok(None); // a second link
+                return Ok(Vec::new()); // a second link
             }
             self.depart(&old)?;
         }
-        let declared = |path: &Path| names::declared(path, &self.folder.unit);
+        let declared = names::declared(path, &self.folder.unit);
+        let same = |old: &Path| names::declared(old, &self.folder.unit) == declared;
+        let gone = |old: &Path| {
+            let there = std::fs::symlink_metadata(self.folder.path.join(old));
+            there.is_err_and(|error| error.kind() == ErrorKind::NotFound)
+        };
         let book = self.book();
-        let departed = book.departed(seen).filter(|d| declared(&d.path) == declared(path));
-        Ok(departed.map(|departed| departed.stamp.clone()))
+        let departed = book.departed(seen).filter(|departed| same(&departed.path));
+        let departed = departed.map(|departed| Known {
+            sha256: departed.stamp.sha256.clone(),
+            submission: departed.stamp.submission,
+        });
+        let absent = book.absent(seen).filter(|absent| same(&absent.path) && gone(&absent.path));
+        Ok(departed.into_iter().chain(absent.map(|absent| absent.known.clone())).collect())
     }
 
     /// Books what a taker reports.
@@ -58,7 +69,7 @@ impl Reconciler {
         match outcome {
             Outcome::Failed(why) => {
                 if book.problem(&path, why.clone()) {
-                    warn!(folder, path = name, why.en, "not taken for now");
+                    warn!(folder, path = name, why = why.both(), "暂未收取 · not taken for now");
                 }
                 book.tracker.retry(&path, now);
                 return Ok(());
@@ -79,18 +90,28 @@ impl Reconciler {
             }
             Outcome::Received(received) => {
                 match received {
-                    Received::New(id) => info!(folder, path = name, submission = id, "received"),
+                    Received::New(id) => {
+                        info!(folder, path = name, submission = id, "已收到 · received")
+                    }
                     Received::Same(id) => debug!(folder, path = name, submission = id, "unchanged"),
                 }
                 book.learn(&path, seen);
                 book.solved(&path);
             }
             Outcome::Renamed(id) => {
-                info!(folder, path = name, submission = id, "a known file has a new name");
+                info!(
+                    folder,
+                    path = name,
+                    submission = id,
+                    "已收文件改名 · a known file has a new name"
+                );
                 book.learn(&path, seen);
                 book.solved(&path);
                 if let Some(old) = book.arrived(&seen) {
-                    self.forget(&old)?;
+                    self.forget(&old.path, old.stamp.submission)?;
+                }
+                if let Some(old) = book.found(id) {
+                    self.forget(&old, id)?;
                 }
             }
             Outcome::Stays(why) | Outcome::Refused(why) => {
