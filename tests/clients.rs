@@ -88,6 +88,28 @@ async fn taking_an_alert_on_names_who_had_it_and_says_when_it_is_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_not_read_has_no_counts_and_what_is_not_there_is_said_plainly() {
+    let dir = tempfile::tempdir().unwrap();
+    let daemon = Daemon::start(dir.path(), "");
+    let address = daemon.address.clone();
+    drop_in(&daemon.inbox(), "通知.txt", "关于召开会议的通知");
+    daemon.wait_for(|all| all.len() == 1 && all.iter().all(judged)).await;
+    for outcome in ["无法判读", "unreadable"] {
+        let list = said(&address, &["list", "--outcome", outcome]);
+        let row: Vec<&str> = list.lines().last().unwrap().split_whitespace().collect();
+        assert_eq!(row[4..7], ["无法判读", "–", "–"], "{list}");
+    }
+    let refused = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_nianbao"));
+        let output = command.args(args).args(["--server", &address]).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(refused(&["show", "99"]).contains("没有编号为 99 的结论"));
+    assert!(refused(&["show", "某局", "2024"]).contains("没有“某局”2024年度的结论"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_folder_out_of_reach_is_an_alert_until_it_is_back() {
     let dir = tempfile::tempdir().unwrap();
     let share = "[[folder]]\nname = \"share\"\npath = \"share\"\naway_grace = \"0s\"\n";
@@ -97,7 +119,8 @@ async fn a_folder_out_of_reach_is_an_alert_until_it_is_back() {
     assert_eq!(away.lines().count(), 2, "one case, about that folder alone:\n{away}");
     let status = said(&address, &["status"]);
     assert!(status.contains("未解除提醒 1"), "{status}");
-    assert!(status.lines().any(|l| l.starts_with("share") && l.contains("不可用")), "{status}");
+    let row = status.lines().find(|line| line.starts_with("share")).unwrap();
+    assert!(row.contains("不可用") && row.ends_with("文件夹不存在"), "{status}");
 
     std::fs::create_dir(dir.path().join("share")).unwrap();
     until(&address, &["alerts"], |text| text.contains("没有未解除的提醒")).await;

@@ -10,7 +10,9 @@ pub(super) struct Log;
 impl Channel for Log {
     fn send(&self, item: &OutboxItem, _now: Millis) -> Sent {
         let text = alert_line(&item.alert, item.phase, Lang::Zh);
-        tracing::warn!(alert = item.alert.id, submission = item.alert.submission, "{text}");
+        let alert = &item.alert;
+        let submission = alert.about.is_none().then_some(alert.submission);
+        tracing::warn!(alert = alert.id, submission, "{text}");
         Sent::Accepted
     }
 }

@@ -37,21 +37,20 @@ pub struct Args {
     pub format: Output,
 }
 
-/// An outcome on the command line.
+/// An outcome on the command line, by either of its names.
 #[derive(Clone, Copy, ValueEnum)]
-#[value(rename_all = "snake_case")]
 pub enum OutcomeArg {
-    /// 合规
-    #[value(alias = "合规")]
+    /// compliant
+    #[value(name = "合规", alias = "compliant")]
     Compliant,
-    /// 需核实
-    #[value(alias = "需核实")]
+    /// needs_review
+    #[value(name = "需核实", alias = "needs_review")]
     NeedsReview,
-    /// 退回
-    #[value(alias = "退回")]
+    /// returned
+    #[value(name = "退回", alias = "returned")]
     Returned,
-    /// 无法判读
-    #[value(alias = "无法判读")]
+    /// unreadable
+    #[value(name = "无法判读", alias = "unreadable")]
     Unreadable,
 }
 
@@ -166,14 +165,17 @@ fn grid(submissions: &[Submission], lang: Lang) -> Grid {
     let mut grid = Grid::new(heads.into_iter().enumerate().map(|(at, head)| (head, align(at))));
     let unknown = say(lang, "（不明）", "(unknown)");
     for s in submissions {
+        // What was not read has no count, not a count of 0.
+        let read = s.outcome.is_some_and(|outcome| outcome != Outcome::Unreadable);
+        let count = |at: usize| if read { s.counts[at].to_string() } else { "–".into() };
         grid.row([
             s.id.to_string(),
             s.year.map_or("–".into(), |year| year.to_string()),
             s.unit.clone().unwrap_or_else(|| unknown.into()),
             s.revision.to_string(),
             outcome(s, lang),
-            s.counts[0].to_string(),
-            s.counts[1].to_string(),
+            count(0),
+            count(1),
             time(s.received_at),
             s.source.shown_path(),
         ]);

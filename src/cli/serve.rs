@@ -15,7 +15,7 @@ pub(super) fn run(_args: &Args, common: &Common) -> anyhow::Result<Exit> {
     let settings = common.settings()?;
     let lang = common.lang_or(settings.lang);
     let config = config_option(common)?;
-    daemon::start_log(&settings.log);
+    daemon::start_log(&settings.log, settings.utc_offset_minutes);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let result = runtime.block_on(daemon::run(settings, |ready| {
         // A closed standard output is no reason not to run.

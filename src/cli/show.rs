@@ -2,11 +2,12 @@
 
 use super::client::{Client, say};
 use super::{Common, Exit, Output, Server, detail, list};
-use crate::model::{Format, Outcome, Submission, Unreadable, Verdict};
+use crate::model::{Format, Lang, Outcome, Submission, Unreadable, Verdict};
 use crate::proto::v1::{self, verdict_service_client::VerdictServiceClient};
 use crate::render::{Judged, json_line, verdict_text};
 use anyhow::{Context, anyhow};
 use std::io::Write;
+use tonic::Code;
 
 /// Shows the verdict on one submission.
 #[derive(clap::Args)]
@@ -38,7 +39,12 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
         })?),
     };
     let mut service = VerdictServiceClient::new(client.channel.clone());
-    let answer = client.call(service.get_verdict(v1::GetVerdictRequest { of: Some(of) }))?;
+    let request = v1::GetVerdictRequest { of: Some(of) };
+    let answer = match client.find(service.get_verdict(request))? {
+        Ok(answer) => answer,
+        Err(status) if status.code() == Code::NotFound => return Err(unknown(args, client.lang)),
+        Err(status) => return Err(client.said(&status)),
+    };
     let submission: Option<Submission> = answer.submission.map(TryInto::try_into).transpose()?;
     let judgement = answer.judgement.context("the answer lacks the judgement")?;
     let format = Format::try_from(judgement.format())?;
@@ -69,4 +75,20 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
         Ok(Outcome::Compliant) => Exit::Fine,
         _ => Exit::Findings,
     })
+}
+
+/// Nothing is known under what was asked for, or there is no verdict yet.
+fn unknown(args: &Args, lang: Lang) -> anyhow::Error {
+    match (lang, &args.of, args.year) {
+        (Lang::Zh, id, None) => {
+            anyhow!("没有编号为 {id} 的结论；已收到的报告和编号见 nianbao list")
+        }
+        (Lang::En, id, None) => anyhow!("no verdict {id}; what was received: nianbao list"),
+        (Lang::Zh, unit, Some(year)) => anyhow!(
+            "没有“{unit}”{year}年度的结论；单位须写全称，已收到的报告见 nianbao list --year {year}"
+        ),
+        (Lang::En, unit, Some(year)) => anyhow!(
+            "no verdict on “{unit}” for {year}; give the unit's full name, see nianbao list --year {year}"
+        ),
+    }
 }

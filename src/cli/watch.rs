@@ -148,14 +148,16 @@ impl Told {
         };
         let mut parts = vec![time(self.at), what.to_string()];
         if let Some(s) = &self.submission {
-            let unknown = || say(lang, "（单位不明）", "(unit unknown)").to_string();
             parts.push(format!("#{}", s.id));
-            parts.push(s.unit.clone().unwrap_or_else(unknown));
+            // Before it is read, nobody knows whose it is; then the file says which is meant.
+            parts.extend(s.unit.clone());
             parts.extend(s.year.map(|year| year.to_string()));
-            parts.push(match self.kind {
-                EventKind::Judged => list::outcome(s, lang),
-                _ => s.source.shown_name(),
-            });
+            if s.unit.is_none() || self.kind != EventKind::Judged {
+                parts.push(s.source.shown_name());
+            }
+            if self.kind == EventKind::Judged {
+                parts.push(list::outcome(s, lang));
+            }
         }
         for alert in self.alerts.iter().filter(|_| self.submission.is_none()) {
             parts.push(alert.summary.in_lang(lang).to_string());

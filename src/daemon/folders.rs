@@ -136,6 +136,8 @@ fn status(from: intake::FolderStatus) -> grpc::FolderStatus {
     };
     let reason = match trouble {
         None => from.reason,
+        // A folder that was never there is watched in no way yet.
+        Some(why) if from.reason == Words::default() => why,
         Some(why) => Words::new(
             format!("{}；{}", why.zh, from.reason.zh),
             format!("{}; {}", why.en, from.reason.en),
