@@ -142,7 +142,11 @@ impl Dispatcher {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         ownerless.iter().for_each(|item| *counts.entry(&item.channel).or_default() += 1);
         for (channel, messages) in counts {
-            tracing::error!(channel, messages, "alerts given up: the channel is not configured");
+            tracing::error!(
+                channel,
+                messages,
+                "渠道已不在配置中，提醒不再发送 · alerts given up: the channel is not configured"
+            );
         }
         let mut closing = JoinSet::new();
         for OutboxItem { dedupe_id, .. } in ownerless {
@@ -206,15 +210,14 @@ impl Dispatcher {
     ) -> Result<(), StoreError> {
         let name = item.channel.clone();
         let error = match result {
-            DeliveryResult::Delivered if self.failing.remove(&name) => {
+            DeliveryResult::Delivered if self.failing.contains(&name) => {
                 return self.trouble(name, None).await;
             }
             DeliveryResult::Retry { error, .. } if item.attempts + 1 >= TELL_AFTER => error,
-            // What was given up because its channel is no longer configured is nobody's trouble.
-            DeliveryResult::GivenUp { error } if self.options.channels.contains_key(&name) => error,
+            DeliveryResult::GivenUp { error } => error,
             _ => return Ok(()),
         };
-        if !self.failing.insert(name.clone()) {
+        if self.failing.contains(&name) {
             return Ok(());
         }
         let what = Words::new(
@@ -224,9 +227,16 @@ impl Dispatcher {
         self.trouble(name, Some(what)).await
     }
 
-    async fn trouble(&self, name: String, what: Option<Words>) -> Result<(), StoreError> {
-        let (kind, at) = (AlertKind::ChannelFailing, (self.options.clock)());
-        self.store.trouble(Trouble { kind, name, what, at }).await
+    /// What cannot be recorded now, on a full disk, is tried again after the next send.
+    async fn trouble(&mut self, name: String, what: Option<Words>) -> Result<(), StoreError> {
+        let (kind, at, fails) = (AlertKind::ChannelFailing, (self.options.clock)(), what.is_some());
+        match self.store.trouble(Trouble { kind, name: name.clone(), what, at }).await {
+            Err(fatal @ StoreError::Fatal(_)) => return Err(fatal),
+            Err(other) => tracing::debug!(name, %other, "trouble not recorded"),
+            Ok(()) if fails => drop(self.failing.insert(name)),
+            Ok(()) => drop(self.failing.remove(&name)),
+        }
+        Ok(())
     }
 
     async fn conclude(

@@ -27,7 +27,7 @@ impl Away {
         let open = store.troubled(AlertKind::FolderAway)?;
         let (told, gone): (BTreeSet<String>, BTreeSet<String>) =
             open.into_iter().partition(|name| grace.contains_key(name));
-        let away = Away { store, grace, since: BTreeMap::new(), told };
+        let mut away = Away { store, grace, since: BTreeMap::new(), told };
         for name in gone {
             away.report(name, None).await?;
         }
@@ -40,14 +40,14 @@ impl Away {
             let FolderStatus { name, path, state, .. } = folder;
             let FolderState::Unavailable(why) = state else {
                 self.since.remove(&name);
-                if self.told.remove(&name) {
+                if self.told.contains(&name) {
                     self.report(name, None).await?;
                 }
                 continue;
             };
             let since = *self.since.entry(name.clone()).or_insert_with(Instant::now);
             let grace = self.grace.get(&name).copied().unwrap_or_default();
-            if since.elapsed() >= grace && self.told.insert(name.clone()) {
+            if since.elapsed() >= grace && !self.told.contains(&name) {
                 let path = path.display();
                 let what = Words::new(
                     format!("监测文件夹“{name}”连不上，其中的报告收不到：{}（{path}）", why.zh),
@@ -59,8 +59,15 @@ impl Away {
         Ok(())
     }
 
-    async fn report(&self, name: String, what: Option<Words>) -> Result<(), StoreError> {
-        let (kind, at) = (AlertKind::FolderAway, super::clock::now());
-        self.store.trouble(Trouble { kind, name, what, at }).await
+    /// What cannot be recorded now, on a full disk, is tried again at the next look.
+    async fn report(&mut self, name: String, what: Option<Words>) -> Result<(), StoreError> {
+        let (kind, at, away) = (AlertKind::FolderAway, super::clock::now(), what.is_some());
+        match self.store.trouble(Trouble { kind, name: name.clone(), what, at }).await {
+            Err(fatal @ StoreError::Fatal(_)) => return Err(fatal),
+            Err(other) => tracing::debug!(name, %other, "trouble not recorded"),
+            Ok(()) if away => drop(self.told.insert(name)),
+            Ok(()) => drop(self.told.remove(&name)),
+        }
+        Ok(())
     }
 }

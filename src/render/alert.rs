@@ -102,6 +102,7 @@ mod tests {
             state: AlertState::Firing,
             unit: None,
             year: None,
+            about: None,
             submission: 3,
             summary: Words::new("文件“a\n\x1b[2Jb\u{202e}.docx”无法判读", "File “a\r.docx”"),
             opened_at: 0,

@@ -50,7 +50,7 @@ pub(super) fn inspect(
         let Some(damage) = damage(spool, sha256, original.size, look) else { continue };
         let path = spool.path(sha256);
         let (submission, file_name) = (original.submission, original.file_name.clone());
-        tracing::error!(submission, file_name, ?damage, path = %path.display(), "a damaged original");
+        tracing::error!(submission, file_name, ?damage, path = %path.display(), "原件已损坏 · a damaged original");
         opened.damaged_in_all += 1;
         if opened.damaged.len() < MOST_NAMED {
             opened.damaged.push(DamagedOriginal { submission, file_name, path, damage });
@@ -107,7 +107,7 @@ fn collect(spool: &Spool, known: &BTreeMap<String, Known>) -> u64 {
         let written = fs::metadata(&path).and_then(|metadata| metadata.modified());
         let age = written.ok().and_then(|written| now.duration_since(written).ok());
         if age.is_some_and(|age| age >= SAFE_AGE) && fs::remove_file(&path).is_ok() {
-            tracing::info!(path = %path.display(), "removed: an original that was never received");
+            tracing::info!(path = %path.display(), "已清除未收取成功的原件 · removed: an original that was never received");
             collected += 1;
         }
     }

@@ -46,7 +46,7 @@ pub(super) fn unkept(error: &io::Error) -> StoreError {
         return StoreError::NoRoom(full("没有空间可写", "there is no space to write to"));
     }
     // Which path it was is for the log; uploaders are told the reason only.
-    tracing::warn!(%error, "an original could not be kept");
+    tracing::warn!(%error, "原件未能存档 · an original could not be kept");
     let inner = error.get_ref().and_then(|e| e.source()).map(ToString::to_string);
     let why = inner.unwrap_or_else(|| error.to_string());
     StoreError::Unwritable(Words::new(
