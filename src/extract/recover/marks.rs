@@ -3,6 +3,7 @@
 use super::super::notice;
 use super::trace::Trace;
 use crate::document::{Anchor, Notice, NoticeKind};
+use encoding_rs::GB18030;
 
 /// Longest mark taken for one, in characters; a bracket that never closes is no mark.
 const LONGEST: usize = 300;
@@ -92,7 +93,7 @@ pub(super) fn join_vertical(trace: &mut Trace) -> bool {
 }
 
 /// Stretches of text that is plainly in a wrong encoding: replacement characters, what they become
-/// when saved once more (锟斤拷), and UTF-8 shown as Latin-1.
+/// when saved once more (锟斤拷), UTF-8 shown as Latin-1 and UTF-8 shown as GBK.
 pub(super) fn mojibake(raw: &str) -> u32 {
     let lost = raw.matches(char::REPLACEMENT_CHARACTER).count() + raw.matches("锟斤拷").count();
     let (mut runs, mut length) = (0, 0);
@@ -102,5 +103,19 @@ pub(super) fn mojibake(raw: &str) -> u32 {
         length = if latin { length + 1 } else { 0 };
         runs += usize::from(length == 6);
     }
-    (lost + runs) as u32
+    (lost + runs + shown_as_gbk(raw)) as u32
+}
+
+/// Runs of Chinese that are UTF-8 shown as GBK (鐢宠 for 申请). Written back to bytes they are sound
+/// UTF-8 but for a torn end, which true Chinese of three characters and more hardly ever is.
+pub(super) fn shown_as_gbk(raw: &str) -> usize {
+    let garbled = |run: &&str| {
+        run.chars().nth(2).is_some() && {
+            let bytes = GB18030.encode(run).0;
+            let wide = |c: &char| matches!(c, '\u{3000}'..='\u{9FFF}' | '\u{FF00}'..='\u{FFEF}');
+            let sound = bytes.utf8_chunks().flat_map(|chunk| chunk.valid().chars().filter(wide));
+            sound.count() * 3 + 3 > bytes.len()
+        }
+    };
+    raw.split(|c: char| c.is_ascii()).filter(garbled).count()
 }

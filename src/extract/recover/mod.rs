@@ -86,6 +86,7 @@ fn needs_nothing(text: &Text) -> bool {
                 || ('\u{80}'..='\u{FF}').contains(&c)
                 || matches!(c, '锟' | char::REPLACEMENT_CHARACTER)
         })
+        && marks::shown_as_gbk(raw) == 0
 }
 
 /// Repairs that are counted over the whole document.

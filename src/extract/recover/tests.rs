@@ -93,4 +93,12 @@ fn text_in_a_wrong_encoding_is_noticed() {
         let document = read(&format!("{fine}{bad}"));
         assert!(count(&document, NoticeKind::Mojibake) > 0, "{bad}");
     }
+    // 行政许可 and 申请 as a cell shows them when UTF-8 is taken for GBK.
+    for bad in ["琛屾斂璁稿彲", "鐢宠", "1 琛屾斂璁稿彲 2"] {
+        assert!(count(&read(bad), NoticeKind::Mojibake) > 0, "{bad}");
+    }
+    for good in ["滏阳区", "潢川县", "邯郸市丛台区", "琼海市", "镕喆堃", "漯河市郾城区", &fine]
+    {
+        assert_eq!(count(&read(good), NoticeKind::Mojibake), 0, "{good}");
+    }
 }
