@@ -138,7 +138,7 @@ impl<'d> Scanner<'d, '_> {
         }
         if let Some((at, refs)) = self.row_label(sheet, row) {
             self.data(sheet, index, row, Some(at), refs);
-        } else if self.header_row(sheet, index, row) {
+        } else if self.rejoins(row) || self.header_row(sheet, index, row) {
             // taken
         } else if self.table == Some(4) && !self.header.is_empty() && row.len() >= 2 {
             self.number_row(sheet, index, row);
@@ -357,19 +357,18 @@ impl<'d> Scanner<'d, '_> {
             return;
         };
         let holds_tables = row.iter().any(|s| !s.cell.tables.is_empty());
-        if self.table.is_none()
-            || label_at + 1 >= row.len()
-            || holds_tables
-            || self.rejoined(row, label_at)
-        {
+        if self.table.is_none() || label_at + 1 >= row.len() || holds_tables {
             return;
         }
         self.data(sheet, index, row, Some(label_at), Vec::new());
     }
 
     /// A label broken over two rows: the row before it and this one name a row together, and only one
-    /// of them has values.
-    fn rejoined(&mut self, row: &[Seen<'d>], label_at: usize) -> bool {
+    /// of them has values. The second half may be a head's word by itself (（七） and 总计).
+    fn rejoins(&mut self, row: &[Seen<'d>]) -> bool {
+        let end = row.iter().position(|s| s.look == Look::Value).unwrap_or(row.len());
+        let words = row[..end].iter().rposition(|s| s.look == Look::Words);
+        let Some(label_at) = words.filter(|at| at + 1 < row.len()) else { return false };
         let values: Vec<&'d Cell> = row[label_at + 1..].iter().map(|s| s.cell).collect();
         let blank = |cells: &[&Cell]| cells.iter().all(|c| c.text.is_blank());
         let Some(last) = self.out.rows.last_mut() else { return false };
