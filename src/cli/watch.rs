@@ -144,6 +144,9 @@ impl Told {
             EventKind::Attempted => say(lang, "读取失败", "reader failed"),
             EventKind::Moved => say(lang, "改名", "renamed"),
             EventKind::Alerted => say(lang, "提醒", "alert"),
+            EventKind::RecheckFailed => {
+                say(lang, "重新核对时未能读取，原结论不变", "recheck failed, the verdict stands")
+            }
             EventKind::Unspecified => say(lang, "其他", "other"),
         };
         let mut parts = vec![time(self.at), what.to_string()];

@@ -69,7 +69,8 @@ impl Found {
             Change::Received(id)
             | Change::Requeued(id)
             | Change::Attempted(id)
-            | Change::Moved(id) => {
+            | Change::Moved(id)
+            | Change::RecheckFailed(id) => {
                 found.submission = store.submission(id)?;
             }
             Change::Judged { id, superseded, alerts } => {
@@ -104,6 +105,7 @@ fn kind(change: &Change) -> EventKind {
         Change::Attempted(_) => EventKind::Attempted,
         Change::Moved(_) => EventKind::Moved,
         Change::Alerted(_) => EventKind::Alerted,
+        Change::RecheckFailed(_) => EventKind::RecheckFailed,
     }
 }
 

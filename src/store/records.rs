@@ -161,6 +161,7 @@ fn change_to(change: &Change) -> stored::Change {
         Change::Attempted(id) => Kind::Attempted(*id),
         Change::Moved(id) => Kind::Moved(*id),
         Change::Alerted(alert) => Kind::Alerted(*alert),
+        Change::RecheckFailed(id) => Kind::RecheckFailed(*id),
     };
     stored::Change { kind: Some(kind) }
 }
@@ -176,6 +177,7 @@ fn change_from(change: Option<stored::Change>) -> Result<Change, StoreError> {
         Kind::Attempted(id) => Change::Attempted(id),
         Kind::Moved(id) => Change::Moved(id),
         Kind::Alerted(alert) => Change::Alerted(alert),
+        Kind::RecheckFailed(id) => Change::RecheckFailed(id),
     })
 }
 

@@ -20,7 +20,8 @@ use super::keys::Facet;
 use super::records::Step;
 use super::{Change, Concluded, Conclusion, StoreError, cases};
 use crate::model::{
-    Outcome, Severity, Stage, Submission, SubmissionId, UnitYear, Unreadable, Verdict,
+    Millis, Outcome, Severity, Stage, Submission, SubmissionId, UnitYear, Unreadable,
+    UnreadableReason, Verdict,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -75,6 +76,9 @@ pub(super) fn conclude(
 ) -> Result<(Step, Concluded), StoreError> {
     let before = expect(view, conclusion.submission, Stage::Received)?;
     let id = before.id;
+    if recheck_failed(&before, &conclusion) {
+        return Ok(keep(seq, before, conclusion.at));
+    }
     let mut shift = Shift { view, changed: BTreeMap::new(), promoted: Vec::new() };
     let row = judge(before.clone(), &conclusion);
     let row = settle(&mut shift, &before, row)?;
@@ -95,7 +99,26 @@ pub(super) fn conclude(
     step.alerts = turns.into_iter().map(|turn| turn.alert).collect();
     step.submissions = shift.changed.into_values().collect();
     step.examined = Some(conclusion.result);
-    Ok((step, Concluded { submission: row, superseded, alerts }))
+    Ok((step, Concluded { submission: row, superseded, alerts, kept: false }))
+}
+
+/// The same bytes were read before: that they cannot be read now is the machine's trouble (memory
+/// short, the archive damaged, a limit lowered) and takes nothing back. That they are no report is a
+/// judgement like any other.
+fn recheck_failed(before: &Submission, conclusion: &Conclusion) -> bool {
+    let was_read = before.judged_at.is_some() && !is_unreadable(before);
+    let reason = conclusion.result.as_ref().err().map(|unreadable| unreadable.reason);
+    was_read && reason.is_some_and(|reason| reason != UnreadableReason::NotAReport)
+}
+
+/// Ends a recheck with everything as it was before.
+fn keep(seq: u64, before: Submission, at: Millis) -> (Step, Concluded) {
+    let row = Submission { stage: Stage::Judged, ..before };
+    let step = Step {
+        submissions: vec![row.clone()],
+        ..Step::new(seq, at, Change::RecheckFailed(row.id))
+    };
+    (step, Concluded { submission: row, superseded: vec![], alerts: vec![], kept: true })
 }
 
 /// The row with the verdict's facts in it.
