@@ -5,7 +5,7 @@ use super::settle::{Quiet, Tracker};
 use super::status::{Explained, FolderState, LastScan, MOST_PROBLEMS};
 use super::{FolderStatus, Seen, WatchMode, take};
 use crate::config::Folder;
-use crate::model::{SubmissionId, Words, passed_over, written_name};
+use crate::model::{SubmissionId, Words, cut, passed_over, written_name};
 use crate::store::FileStamp;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -41,6 +41,13 @@ pub(super) struct Book {
     pub last_scan: Option<LastScan>,
     /// Since when the reconciler is busy with the file system.
     pub busy_since: Option<Instant>,
+}
+
+/// Longest path shown among the problems, bytes.
+const SHOWN: usize = 1024;
+
+fn shown(path: &Path) -> String {
+    cut(written_name(path), SHOWN)
 }
 
 struct Known {
@@ -212,7 +219,7 @@ impl Book {
             last_scan: self.last_scan,
             scans: self.scanned,
             overflows: self.overflows,
-            problems: problems.map(|(path, what)| (written_name(path), what.clone())).collect(),
+            problems: problems.map(|(path, what)| (shown(path), what.clone())).collect(),
         }
     }
 

@@ -2,7 +2,10 @@
 //! the same name, and what is dropped there was not handed in.
 
 use super::mount;
+use crate::model::passed_over;
+use std::ffi::OsStr;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -35,6 +38,12 @@ pub(super) fn node(path: &Path) -> io::Result<(u64, u64)> {
     Ok((metadata.dev(), metadata.ino()))
 }
 
+/// Whether nothing lies in the directory that could be handed in.
+pub(super) fn is_empty(path: &Path) -> bool {
+    let Ok(mut entries) = std::fs::read_dir(path) else { return false };
+    !entries.any(|entry| entry.is_ok_and(|entry| !passed_over(&entry.file_name())))
+}
+
 impl Identity {
     pub(super) fn of(path: &Path) -> io::Result<Identity> {
         let path = path.canonicalize()?;
@@ -42,6 +51,22 @@ impl Identity {
         let below = |p: &&Path| std::fs::metadata(p).is_ok_and(|m| m.dev() == node.0);
         let mount_point = path.ancestors().take_while(below).last().unwrap_or(&path).to_path_buf();
         Ok(Identity { node, magic: mount::magic(&path)?, mount_point })
+    }
+
+    /// As noted between two runs of the program.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let numbers = [self.node.0, self.node.1, self.magic].map(u64::to_be_bytes).concat();
+        [&numbers, self.mount_point.as_os_str().as_bytes()].concat()
+    }
+
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Identity> {
+        let (numbers, mount_point) = bytes.split_at_checked(24)?;
+        let number = |at: usize| numbers[at..at + 8].try_into().map(u64::from_be_bytes).ok();
+        Some(Identity {
+            node: (number(0)?, number(8)?),
+            magic: number(16)?,
+            mount_point: OsStr::from_bytes(mount_point).into(),
+        })
     }
 
     /// A share mounted again has another device number but the same mount point; one mounted late
@@ -86,5 +111,11 @@ mod tests {
         let identity = Identity::of(dir.path()).unwrap();
         assert!(dir.path().canonicalize().unwrap().starts_with(&identity.mount_point));
         assert_eq!(identity.node, node(dir.path()).unwrap());
+        assert_eq!(Identity::from_bytes(&identity.to_bytes()), Some(identity));
+        assert!(is_empty(dir.path()));
+        std::fs::write(dir.path().join(".keep"), "").unwrap();
+        assert!(is_empty(dir.path()));
+        std::fs::write(dir.path().join("report.txt"), "").unwrap();
+        assert!(!is_empty(dir.path()));
     }
 }

@@ -19,6 +19,10 @@ const CHANGED: Duration = Duration::from_millis(50);
 /// First and longest pause after a failed attempt to take a file.
 const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(60));
 
+/// Scans in a row that have to see a file alike where nobody tells of writes and closes: a slow writer
+/// pauses, and what another machine wrote shows late.
+pub(super) const LOOKS: u32 = 3;
+
 /// Quiet times of a folder.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Quiet {
@@ -63,6 +67,8 @@ pub(super) struct Pending {
     /// Of its last change.
     pub since: Instant,
     pub hint: Hint,
+    /// Times it was seen as it is.
+    pub looks: u32,
     /// Failed attempts since the last change.
     pub failures: u32,
     pub due: Instant,
@@ -75,13 +81,24 @@ pub(super) struct Pending {
 #[derive(Debug)]
 pub(super) struct Tracker {
     quiet: Quiet,
+    /// Times a file has to be seen alike.
+    looks: u32,
     files: BTreeMap<PathBuf, Pending>,
+    /// Those that have been.
     due: BTreeSet<(Instant, PathBuf)>,
 }
 
 impl Tracker {
     pub(super) fn new(quiet: Quiet) -> Self {
-        Tracker { quiet, files: BTreeMap::new(), due: BTreeSet::new() }
+        Tracker { quiet, looks: 1, files: BTreeMap::new(), due: BTreeSet::new() }
+    }
+
+    /// From now on a file has to be seen alike so many times.
+    pub(super) fn look_times(&mut self, looks: u32) {
+        self.looks = looks;
+        let files = std::mem::take(&mut self.files);
+        self.due.clear();
+        files.into_iter().for_each(|(path, pending)| self.insert(path, pending));
     }
 
     pub(super) fn get(&self, path: &Path) -> Option<&Pending> {
@@ -106,14 +123,26 @@ impl Tracker {
                 return;
             }
             if !spoke && pending.seen == seen {
+                pending.looks = pending.looks.saturating_add(1);
+                if pending.looks >= self.looks {
+                    self.due.insert((pending.due, path.to_path_buf()));
+                }
                 return;
             }
         }
         let old = self.remove(path);
         let hint = old.map_or(hint, |old| old.hint.and_then(hint));
         let due = now + self.quiet_time(&seen, hint);
-        let pending =
-            Pending { seen, since: now, hint, failures: 0, due, taking: false, touched: false };
+        let pending = Pending {
+            seen,
+            since: now,
+            hint,
+            looks: 1,
+            failures: 0,
+            due,
+            taking: false,
+            touched: false,
+        };
         self.insert(path.to_path_buf(), pending);
     }
 
@@ -174,7 +203,7 @@ impl Tracker {
     }
 
     fn insert(&mut self, path: PathBuf, pending: Pending) {
-        if !pending.taking {
+        if !pending.taking && pending.looks >= self.looks {
             self.due.insert((pending.due, path.clone()));
         }
         self.files.insert(path, pending);
@@ -227,6 +256,26 @@ mod tests {
             assert_eq!(tracker.take(now + i as u32 * SECOND + SECOND), None);
         }
         assert!(tracker.take(now + 21 * SECOND).is_some());
+    }
+
+    #[test]
+    fn where_no_close_is_told_a_file_has_to_be_seen_alike_three_times() {
+        let (mut tracker, now) = (tracker(), Instant::now());
+        tracker.look_times(LOOKS);
+        let mut look = |size, at: u32| {
+            tracker.see(Path::new("a"), seen(size), Hint::default(), now + at * SECOND);
+            tracker.take(now + at * SECOND).is_some()
+        };
+        // Its writer pauses for longer than the quiet time of two seconds.
+        assert_eq!([look(1, 0), look(1, 3), look(2, 6), look(2, 9)], [false; 4]);
+        assert!(look(2, 12));
+        // A folder that gets events after all waits for nothing more.
+        let mut tracker = self::tracker();
+        tracker.look_times(LOOKS);
+        tracker.see(Path::new("a"), seen(1), Hint::default(), now);
+        assert_eq!(tracker.next_due(), None);
+        tracker.look_times(1);
+        assert!(tracker.take(now + 2 * SECOND).is_some());
     }
 
     #[test]

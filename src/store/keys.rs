@@ -169,6 +169,11 @@ pub(super) fn finding(code: &str, y: Option<i32>, id: SubmissionId, n: usize) ->
 /// Where the submission's id begins in a finding's key.
 pub(super) const FINDING_ID: usize = 21;
 
+/// What tells a finding from the others of its rule.
+pub(super) fn finding_place(key: &[u8]) -> [u8; 16] {
+    key.get(17..33).and_then(|place| place.try_into().ok()).unwrap_or_default()
+}
+
 pub(super) fn standings_of_year(of: Option<i32>) -> Vec<u8> {
     match of {
         Some(y) => key(table::STANDING, &[&year(Some(y))]),
@@ -231,4 +236,9 @@ pub(super) fn trouble(kind: AlertKind, name: &str) -> Vec<u8> {
 
 pub(super) fn file(folder: &str, path: &str) -> [u8; 16] {
     hash16(&format!("{folder}\0{path}"))
+}
+
+/// No path below a folder is empty.
+pub(super) fn folder(name: &str) -> [u8; 16] {
+    file(name, "")
 }

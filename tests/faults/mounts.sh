@@ -13,6 +13,7 @@ base=$(mktemp -d) pid=
 limits=/proc/sys/fs/inotify watches=$(cat /proc/sys/fs/inotify/max_user_watches) queue=$(cat /proc/sys/fs/inotify/max_queued_events)
 cleanup() {
   [ -n "$pid" ] && { kill -9 "$pid"; wait "$pid"; } 2>/dev/null
+  fusermount -u "$base/share/sub" 2>/dev/null
   fusermount -u "$base/share" 2>/dev/null || umount "$base/share" 2>/dev/null
   echo "$watches" >$limits/max_user_watches; echo "$queue" >$limits/max_queued_events
   rm -rf "$base"
@@ -69,7 +70,22 @@ bindfs "$base/back" "$base/share"
 echo later >"$base/back/later.txt"
 reaches 501 60
 said $? "mounted again: goes on, nothing taken twice"
+exec 7>"$base/back/slow.txt"
+for i in 1 2 3 4; do echo "第$i段" >&7; sleep 1.5; done
+exec 7>&-
+reaches 502 60; whole=$?; sleep 4
+[ $whole -eq 0 ] && [ "$(count)" -eq 502 ]
+said $? "a slow writer behind the mount, who pauses: one submission"
 stop; fusermount -u "$base/share"; rm -rf "$base/share"
+
+mkdir -p "$base/share/sub" "$base/nested"
+bindfs "$base/nested" "$base/share/sub"
+begin
+becomes 另行挂载 30; polled=$?
+reports "$base/nested" 20 nested
+reaches 20 60 && [ $polled -eq 0 ]
+said $? "a fuse mount inside a local folder: the folder is polled and says why, all found"
+stop; fusermount -u "$base/share/sub"; rm -rf "$base/share"
 
 mkdir -p "$base/share/many"; echo 500 >$limits/max_queued_events
 begin

@@ -119,7 +119,7 @@ async fn an_inode_used_again_does_not_hide_a_new_file() {
     let bench = Bench::new();
     let folder = bench.folder("inbox");
     let intake = bench.start(std::slice::from_ref(&folder)).await;
-    for i in 0..200 {
+    for i in 0..1000 {
         let path = folder.path.join("same name.txt");
         fs::write(&path, format!("{i:04}")).unwrap();
         let content = format!("{i:04}").into_bytes();
@@ -127,7 +127,7 @@ async fn an_inode_used_again_does_not_hide_a_new_file() {
         bench.until("received", received).await;
         fs::remove_file(&path).unwrap();
     }
-    bench.until_count(200).await;
+    bench.until_count(1000).await;
     stopped(intake).await;
 }
 

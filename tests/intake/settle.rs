@@ -131,3 +131,53 @@ async fn a_received_file_is_moved_away_and_nothing_is_overwritten() {
     bench.until_count(2).await;
     stopped(intake).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn space_set_aside_for_a_file_is_not_taken_for_the_file() {
+    let bench = Bench::new();
+    let folder = bench.folder("inbox");
+    let intake = bench.start(std::slice::from_ref(&folder)).await;
+    let path = folder.path.join("copy.txt");
+    let mut file = fs::File::create(&path).unwrap();
+    rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, 1 << 20).unwrap();
+    let content = vec![b'x'; 1 << 20];
+    for (n, part) in content.chunks(256 << 10).enumerate() {
+        // What comes later and is whole goes first.
+        drop_in(&folder, format!("canary{n}.txt"), n.to_string());
+        bench.until_count(n + 1).await;
+        file.write_all(part).unwrap();
+    }
+    drop(file);
+    let all = bench.until_count(5).await;
+    assert_eq!(all[4].source.file_name(), "copy.txt");
+    assert_eq!(bench.content(&all[4]), content);
+    stopped(intake).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_writer_of_whom_no_event_tells_is_not_read_in_a_pause() {
+    let bench = Bench::new();
+    let mut folder = bench.folder("inbox");
+    (folder.detect, folder.poll) = (Detect::Poll, Duration::from_secs(3600));
+    let intake = bench.start(std::slice::from_ref(&folder)).await;
+    let path = folder.path.join("slow.txt");
+    let scans = async |more: u64| {
+        for _ in 0..more {
+            let before = intake.status()[0].scans;
+            intake.rescan(None);
+            bench.until("a scan", || intake.status()[0].scans > before).await;
+        }
+    };
+    for part in ["一", "二", "三"] {
+        let mut file = fs::File::options().create(true).append(true).open(&path).unwrap();
+        file.write_all(part.as_bytes()).unwrap();
+        drop(file);
+        // Seen twice as it stands, and quiet all the while.
+        scans(2).await;
+        assert_eq!(bench.all(), []);
+    }
+    scans(1).await;
+    let all = bench.until_count(1).await;
+    assert_eq!(bench.content(&all[0]), "一二三".as_bytes());
+    stopped(intake).await;
+}

@@ -39,6 +39,8 @@ pub(super) struct Reconciler {
     identity: Option<Identity>,
     /// What it was when it was last there.
     last_identity: Option<Identity>,
+    /// That was in an earlier run.
+    before_this_run: bool,
     watch: Option<Watch>,
     /// Events failed once; polling until a restart.
     polled: Option<Words>,
@@ -58,6 +60,9 @@ impl Reconciler {
         jobs: SyncSender<Job>,
     ) -> Self {
         let now = Instant::now();
+        // A note that is not to be had is one not taken: the folder is what it is found to be.
+        let noted = store.folder_note(&folder.name).ok().flatten();
+        let last_identity = noted.and_then(|note| Identity::from_bytes(&note));
         Reconciler {
             folder,
             store,
@@ -67,7 +72,8 @@ impl Reconciler {
             jobs,
             in_hand: 0,
             identity: None,
-            last_identity: None,
+            before_this_run: last_identity.is_some(),
+            last_identity,
             watch: None,
             polled: None,
             next_scan: now,
@@ -222,9 +228,10 @@ impl Reconciler {
             start,
             skip,
             &mut |dir| {
-                if let Some(why) = watch.as_mut().and_then(|watch| watch.add(dir).err()) {
-                    watch = None;
-                    unwatched = Some(why);
+                let Some(native) = watch.as_mut() else { return };
+                let why = self.unheard(dir).or_else(|| native.add(dir).err());
+                if why.is_some() {
+                    (watch, unwatched) = (None, why);
                 }
             },
             &mut |path, metadata| {
