@@ -186,7 +186,12 @@ async fn the_findings_of_a_rule_are_listed_with_their_submissions() {
     let house = House::open().await;
     handed_in(&house, 6).await;
     let mut client = VerdictServiceClient::new(house.channel.clone());
-    let ask = |year, limit| v1::ListFindingsRequest { rule: "AR-02".into(), year, limit };
+    let ask = |year, limit| v1::ListFindingsRequest {
+        rule: "AR-02".into(),
+        year,
+        limit,
+        ..Default::default()
+    };
     let some = client.list_findings(ask(None, 2)).await.unwrap().into_inner();
     assert_eq!((some.findings.len(), some.more), (2, true));
     let all = client.list_findings(ask(None, 0)).await.unwrap().into_inner();
@@ -227,7 +232,7 @@ async fn the_overview_and_the_standings_agree_with_the_store() {
     }
     assert_eq!(units, ["单位000", "单位001", "单位002", "单位003", "单位004"]);
 
-    let request = v1::GetUnitRequest { unit: "单位001".into(), year: 2021 };
+    let request = v1::GetUnitRequest { unit: "单位001".into(), year: 2021, ..Default::default() };
     let unit = client.get_unit(request).await.unwrap().into_inner();
     assert_eq!((unit.standing.unwrap().returns, unit.revisions.len()), (1, 1));
 }

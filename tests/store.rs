@@ -31,7 +31,7 @@ async fn a_report_is_received_judged_listed_and_read_back_and_all_of_it_survives
         assert_eq!(alert.summary.zh, "某某局 2024年度报告被退回：1处须修改，1处请核实");
         let (due, next) = store.due(100, 10).unwrap();
         assert_eq!((due.len(), next), (2, None));
-        assert_eq!(store.findings_of("AR-02", Some(2024), 10).unwrap().len(), 1);
+        assert_eq!(store.findings_of("AR-02", Some(2024), None, 10).unwrap().len(), 1);
         assert_eq!(store.list(&Filter::default(), None, 10).unwrap().items, [row]);
         assert_eq!(store.events(0, 10).unwrap().len(), 2);
         assert_eq!(*store.head().borrow(), 2);
@@ -233,7 +233,89 @@ async fn a_recheck_keeps_the_revision_and_tells_only_what_changed() {
         assert_eq!((again.submission.revision, again.alerts.len()), (1, turns));
         assert_eq!(store.verdict(id).unwrap(), Some(result));
     }
-    assert_eq!(store.findings_of("AR-03", None, 10).unwrap(), []);
+    assert_eq!(store.findings_of("AR-03", None, None, 10).unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_loses_nothing_and_changes_no_order() {
+    const DAY: Millis = 86_400_000;
+    let home = Home::new();
+    let store = home.open();
+    let mut received = Vec::new();
+    for (n, day) in [10, 9, 11, 10, 8, 12].into_iter().enumerate() {
+        let bytes = n.to_string();
+        let original = store.spool(&mut bytes.as_bytes(), 100).unwrap();
+        let (source, declared) = (folder("a.docx"), Declared::default());
+        let arrival = Arrival { source, original, declared, at: day * DAY };
+        let id = store.receive(arrival).await.unwrap().expect_new();
+        let result = if n == 5 { good("某局", 2024) } else { bad("某局", 2024) };
+        // The verdict a day before the receipt.
+        let conclusion = Conclusion { at: (day - 1) * DAY, ..conclusion(id, result) };
+        received.push(store.conclude(conclusion).await.unwrap().submission);
+    }
+    let revisions = store.revisions(&unit_year("某局", 2024)).unwrap();
+    assert_eq!(revisions.iter().map(|s| s.revision).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6]);
+    assert!(received.is_sorted_by_key(|s| s.id), "numbered as they came");
+    let standing = store.standing(&unit_year("某局", 2024)).unwrap().unwrap();
+    assert_eq!((standing.current, standing.returns), (received[5].id, 5));
+    let before = home.answers(&store);
+    assert_eq!(before.alerts.len(), 1);
+    assert_eq!(before.alerts[0].state, AlertState::Resolved);
+    // A receiver is told of the opening before the end, whatever the times say.
+    let mut phases = Vec::new();
+    while let Some(item) =
+        store.due(Millis::MAX, 10).unwrap().0.into_iter().find(|i| i.channel == "log")
+    {
+        phases.push(item.phase);
+        let delivery =
+            Delivery { dedupe_id: item.dedupe_id, at: 0, result: DeliveryResult::Delivered };
+        store.delivered(delivery).await.unwrap();
+    }
+    assert_eq!((phases.first(), phases.last()), (Some(&Phase::Opened), Some(&Phase::Resolved)));
+    let want = home.answers(&store);
+    store.close().unwrap();
+    std::fs::remove_dir_all(home.data().join("index")).unwrap();
+    assert_eq!(home.answers(&home.open()), want);
+}
+
+#[tokio::test]
+async fn a_recheck_that_cannot_read_what_was_read_before_keeps_the_verdict_and_says_so() {
+    let home = Home::new();
+    let store = home.open();
+    let first = home.judged(&store, "a.docx", b"1", bad("某局", 2024)).await.submission;
+    let before = home.answers(&store);
+    store.requeue(first.id, 50).await.unwrap();
+    let reasons =
+        [UnreadableReason::ReaderFailed, UnreadableReason::TimedOut, UnreadableReason::Damaged];
+    for (n, reason) in reasons.into_iter().enumerate() {
+        if n > 0 {
+            store.requeue(first.id, 50).await.unwrap();
+        }
+        let failed = Err(Unreadable { reason, ..unreadable() });
+        let again = store.conclude(conclusion(first.id, failed)).await.unwrap();
+        assert!(again.kept && again.alerts.is_empty(), "{again:?}");
+        assert_eq!(again.submission, first);
+    }
+    let after = home.answers(&store);
+    let last = after.events.last().map(|event| event.change.clone());
+    assert_eq!(last, Some(Change::RecheckFailed(first.id)));
+    let (events, head) = (before.events.clone(), before.head);
+    assert_eq!(Answers { events, head, ..after }, before, "all but the log is as it was");
+    store.close().unwrap();
+    // The same from the journal alone.
+    std::fs::remove_dir_all(home.data().join("index")).unwrap();
+    let store = home.open();
+    assert_eq!(store.verdict(first.id).unwrap(), Some(bad("某局", 2024)));
+    assert_eq!(store.submission(first.id).unwrap(), Some(first.clone()));
+    // A judgement that it is no report is one, and a file that never could be read stays so.
+    store.requeue(first.id, 60).await.unwrap();
+    let no_report = Err(Unreadable { reason: UnreadableReason::NotAReport, ..unreadable() });
+    let judged = store.conclude(conclusion(first.id, no_report.clone())).await.unwrap();
+    assert!(!judged.kept);
+    store.requeue(first.id, 70).await.unwrap();
+    let judged = store.conclude(conclusion(first.id, Err(unreadable()))).await.unwrap();
+    assert!(!judged.kept);
+    assert_eq!(store.verdict(first.id).unwrap(), Some(Err(unreadable())));
 }
 
 #[tokio::test]
@@ -522,8 +604,8 @@ async fn a_verdict_and_names_of_any_size_come_back_whole() {
     let id = home.arrive(&store, "a.docx", b"1").await.expect_new();
     store.conclude(conclusion(id, Ok(large.clone()))).await.unwrap();
     assert_eq!(store.standing(&unit_year(&unit, 2024)).unwrap().unwrap().of.unit, unit);
-    assert_eq!(store.findings_of("AR-02", Some(2024), 1000).unwrap().len(), 700);
-    assert_eq!(store.findings_of("AR-02", Some(2024), 5).unwrap().len(), 5);
+    assert_eq!(store.findings_of("AR-02", Some(2024), None, 1000).unwrap().len(), 700);
+    assert_eq!(store.findings_of("AR-02", Some(2024), None, 5).unwrap().len(), 5);
     let before = home.answers(&store);
     store.close().unwrap();
     Store::rebuild(&home.options()).unwrap();

@@ -8,7 +8,7 @@ use super::{
     scalar,
 };
 use crate::extract::Limits;
-use crate::model::{Lang, Severity, Words};
+use crate::model::{Lang, Severity, UNIT_BYTES, Words};
 use crate::rules::{self, RuleSettings};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -169,7 +169,10 @@ fn unit_from(value: &DeValue) -> Parsed<UnitFrom> {
     match (value.as_str(), fixed) {
         (Some("title"), _) => Ok(UnitFrom::Title),
         (Some("folder"), _) => Ok(UnitFrom::Folder),
-        (_, Some(name)) => scalar::text(name.get_ref()).map(UnitFrom::Fixed),
+        (_, Some(name)) => match scalar::text(name.get_ref())? {
+            name if name.len() <= UNIT_BYTES => Ok(UnitFrom::Fixed(name)),
+            _ => Err(Words::new("单位全称至多 200 个字", "a name of at most 600 bytes")),
+        },
         _ => Err(Words::new(
             "写成 \"title\"、\"folder\" 或 { fixed = \"单位全称\" }",
             "write \"title\", \"folder\" or { fixed = \"full name of the unit\" }",

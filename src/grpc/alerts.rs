@@ -30,9 +30,14 @@ impl AlertService for Service {
         let before = tokens.read_number(&request.page_token)?;
         let head = self.0.head();
         let page = self.0.read(move |store| store.alerts(state, before, size)).await?;
+        let mut alerts: Vec<v1::Alert> = page.items.iter().map(Into::into).collect();
+        let next = match paging::fit(&mut alerts) {
+            true => alerts.last().map(|last| last.id),
+            false => page.next,
+        };
         Ok(Response::new(v1::ListAlertsResponse {
-            alerts: page.items.iter().map(Into::into).collect(),
-            next_page_token: tokens.write_number(page.next),
+            alerts,
+            next_page_token: tokens.write_number(next),
             changes_through: head.write(),
         }))
     }

@@ -6,7 +6,9 @@
 use super::api::Shared;
 use super::cursor::Cursor;
 use super::errors;
+use super::paging::ANSWER;
 use crate::store::{Event, Store, StoreError};
+use prost::Message;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -20,7 +22,7 @@ const BATCH: usize = 128;
 /// What a call makes of events.
 pub(super) trait Shape: Send + Sync + 'static {
     type Response: Send + 'static;
-    type Item: Send + 'static;
+    type Item: prost::Message + 'static;
     /// What the call's filters leave of the events, in order. May block.
     fn pick(&self, store: &Store, events: Vec<Event>) -> Result<Vec<Self::Item>, StoreError>;
     /// A response; a checkpoint when there are no items.
@@ -140,14 +142,19 @@ impl<S: Shape> Follower<S> {
     /// Reads the next events and moves the cursor past them.
     async fn advance(&mut self) -> Result<Vec<S::Item>, Status> {
         let (after, shape) = (self.at.seq, self.shape.clone());
-        let (last, items) = self
-            .shared
-            .read(move |store| {
-                let events = store.events(after, BATCH)?;
+        let read = move |store: &Store| {
+            let mut batch = BATCH;
+            loop {
+                let events = store.events(after, batch)?;
                 let last = events.last().map(|event| event.seq);
-                Ok((last, shape.pick(store, events)?))
-            })
-            .await?;
+                let items = shape.pick(store, events)?;
+                if batch == 1 || items.iter().map(Message::encoded_len).sum::<usize>() <= ANSWER {
+                    return Ok((last, items));
+                }
+                batch /= 2;
+            }
+        };
+        let (last, items) = self.shared.read(read).await?;
         self.at.seq = last.unwrap_or(after);
         Ok(items)
     }

@@ -11,6 +11,22 @@ use tonic::Status;
 const DEFAULT: usize = 100;
 const MOST: usize = 500;
 
+/// Bytes of rows in one answer: a client refuses a message of more than 4 MiB unless told otherwise.
+pub(super) const ANSWER: usize = 3 << 20;
+
+/// Drops the rows that do not fit into one answer; whether some had to go. The first always stays.
+pub(super) fn fit<M: prost::Message>(rows: &mut Vec<M>) -> bool {
+    let mut bytes = 0;
+    let fits = |row: &&M| {
+        bytes += row.encoded_len() + 8;
+        bytes <= ANSWER
+    };
+    let kept = rows.iter().take_while(fits).count().max(1);
+    let too_many = kept < rows.len();
+    rows.truncate(kept);
+    too_many
+}
+
 /// Bytes of a token that say which filter it belongs to.
 const FILTER: usize = 8;
 

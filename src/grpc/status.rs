@@ -4,14 +4,11 @@ use super::api::{FolderState, FolderStatus, Shared};
 use super::convert::timestamp;
 use super::errors::{self, Fields};
 use super::paging::{self, Tokens};
-use crate::model::{Source, UnitYear, Words};
+use crate::model::{Source, UNIT_BYTES, UnitYear, Words};
 use crate::proto::v1::{self, status_service_server::StatusService};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
-
-/// Longest unit name asked for, bytes.
-pub(super) const UNIT: usize = 600;
 
 pub(super) struct Service(pub(super) Arc<Shared>);
 
@@ -54,15 +51,25 @@ impl StatusService for Service {
         &self,
         request: Request<v1::GetUnitRequest>,
     ) -> Result<Response<v1::GetUnitResponse>, Status> {
-        let v1::GetUnitRequest { unit, year } = request.into_inner();
+        let v1::GetUnitRequest { unit, year, page_size, page_token } = request.into_inner();
+        let size = paging::size("page_size", page_size)?;
         let of = unit_year("unit", "year", unit, year)?;
+        let tokens = Tokens::of(&("unit", &of));
+        let after = tokens.read_number(&page_token)?.unwrap_or(0);
         let name = format!("{} {}", of.unit, of.year);
-        let (standing, revisions) =
+        let (standing, mut revisions) =
             self.0.read(move |store| Ok((store.standing(&of)?, store.revisions(&of)?))).await?;
         let standing = standing.ok_or_else(|| errors::not_found("Standing", name))?;
+        revisions.retain(|revision| revision.id > after);
+        let more = revisions.len() > size;
+        let mut revisions: Vec<v1::Submission> =
+            revisions.iter().take(size).map(Into::into).collect();
+        let more = paging::fit(&mut revisions) || more;
+        let next = revisions.last().filter(|_| more).map(|last| last.id);
         Ok(Response::new(v1::GetUnitResponse {
             standing: Some((&standing).into()),
-            revisions: revisions.iter().map(Into::into).collect(),
+            revisions,
+            next_page_token: tokens.write_number(next),
         }))
     }
 
@@ -84,11 +91,11 @@ impl StatusService for Service {
             .await?;
         let more = page.len() > size;
         page.truncate(size);
-        let last = page.last().filter(|_| more);
-        Ok(Response::new(v1::ListStandingsResponse {
-            next_page_token: last.map(|s| tokens.write(&place(&s.of))).unwrap_or_default(),
-            standings: page.iter().map(Into::into).collect(),
-        }))
+        let mut standings: Vec<v1::Standing> = page.iter().map(Into::into).collect();
+        let more = paging::fit(&mut standings) || more;
+        let last = page.get(standings.len().wrapping_sub(1)).filter(|_| more);
+        let next_page_token = last.map(|s| tokens.write(&place(&s.of))).unwrap_or_default();
+        Ok(Response::new(v1::ListStandingsResponse { next_page_token, standings }))
     }
 
     async fn explain_file(
@@ -126,7 +133,7 @@ pub(super) fn unit_year(
     year: i32,
 ) -> Result<UnitYear, Status> {
     let mut fields = Fields::default();
-    fields.text(unit_field, &unit, UNIT);
+    fields.text(unit_field, &unit, UNIT_BYTES);
     if !(1..=9999).contains(&year) {
         fields.refuse(year_field, "must be a year");
     }

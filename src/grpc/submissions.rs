@@ -39,9 +39,14 @@ impl SubmissionService for Service {
         // Taken first: a change after it may be in the list already, never the other way round.
         let head = self.0.head();
         let page = self.0.read(move |store| store.list(&filter, before, size)).await?;
+        let mut submissions: Vec<v1::Submission> = page.items.iter().map(Into::into).collect();
+        let next = match paging::fit(&mut submissions) {
+            true => submissions.last().map(|last| last.id),
+            false => page.next,
+        };
         Ok(Response::new(v1::ListSubmissionsResponse {
-            submissions: page.items.iter().map(Into::into).collect(),
-            next_page_token: tokens.write_number(page.next),
+            submissions,
+            next_page_token: tokens.write_number(next),
             changes_through: head.write(),
         }))
     }

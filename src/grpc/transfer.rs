@@ -5,7 +5,7 @@
 
 use super::api::{Shared, blocking};
 use super::errors::{self, Fields};
-use crate::model::{Declared, Submission};
+use crate::model::{Declared, Submission, UNIT_BYTES};
 use crate::proto::v1;
 use crate::store::{Spooled, StoreError};
 use sha2::{Digest, Sha256};
@@ -155,7 +155,7 @@ fn announced(metadata: v1::UploadMetadata) -> Result<Announced, Status> {
         fields.refuse("metadata.file_name", "must be a plain file name");
     }
     if let Some(unit) = &declared.unit {
-        fields.text("metadata.declared.unit", unit, super::status::UNIT);
+        fields.text("metadata.declared.unit", unit, UNIT_BYTES);
     }
     if declared.year.is_some_and(|year| !(1..=9999).contains(&year)) {
         fields.refuse("metadata.declared.year", "must be a year");

@@ -2,12 +2,13 @@
 
 use super::api::Shared;
 use super::errors::{self, Fields};
-use super::paging;
+use super::paging::{self, Tokens};
 use super::status::unit_year;
 use super::submissions::submission;
 use super::transfer::Incoming;
 use crate::model::{Format, Submission};
 use crate::proto::v1::{self, verdict_service_server::VerdictService};
+use crate::store::{FoundAt, Store};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::sync::Arc;
@@ -45,19 +46,26 @@ impl VerdictService for Service {
         &self,
         request: Request<v1::ListFindingsRequest>,
     ) -> Result<Response<v1::ListFindingsResponse>, Status> {
-        let v1::ListFindingsRequest { rule, year, limit } = request.into_inner();
+        let v1::ListFindingsRequest { rule, year, limit, page_token } = request.into_inner();
         let limit = paging::size("limit", limit)?;
         let mut fields = Fields::default();
         fields.text("rule", &rule, 32);
         fields.check()?;
-        let mut found = self.0.read(move |store| store.findings_of(&rule, year, limit + 1)).await?;
+        let tokens = Tokens::of(&("findings", &rule, year));
+        let after = tokens.read(&page_token)?.map(FoundAt::try_from).transpose();
+        let after = after.map_err(|_| errors::page_token())?;
+        let read = move |store: &Store| store.findings_of(&rule, year, after, limit + 1);
+        let found = self.0.read(read).await?;
         let more = found.len() > limit;
-        found.truncate(limit);
-        let found = found.iter().map(|(submission, finding)| v1::FoundIn {
-            submission: Some(submission.into()),
-            finding: Some(finding.into()),
+        let messages = found.iter().take(limit).map(|found| v1::FoundIn {
+            submission: Some((&found.submission).into()),
+            finding: Some((&found.finding).into()),
         });
-        Ok(Response::new(v1::ListFindingsResponse { findings: found.collect(), more }))
+        let mut findings: Vec<v1::FoundIn> = messages.collect();
+        let more = paging::fit(&mut findings) || more;
+        let last = found.get(findings.len().wrapping_sub(1)).filter(|_| more);
+        let next_page_token = last.map(|found| tokens.write(&found.at.0)).unwrap_or_default();
+        Ok(Response::new(v1::ListFindingsResponse { findings, more, next_page_token }))
     }
 
     async fn check_file(

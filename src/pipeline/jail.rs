@@ -4,7 +4,7 @@ use super::child::{Child, Failure, spawn};
 use super::wire::{Errand, Setup};
 use super::{Examined, Protections, unreadable};
 use crate::extract::{ExtractError, Limits};
-use crate::model::{Format, UnreadableReason, Words};
+use crate::model::{Format, Unreadable, UnreadableReason, Verdict, Words};
 use crate::rules::{Circumstances, RuleSettings};
 use std::io;
 use std::path::PathBuf;
@@ -77,7 +77,7 @@ impl Jail {
             let failure = match child.examine(&errand, &bytes, wall).await {
                 Ok(examined) => {
                     self.keep(child);
-                    return Ok(examined);
+                    return Ok(bounded(examined));
                 }
                 Err(failure) => failure,
             };
@@ -155,6 +155,11 @@ fn spawner(program: PathBuf) -> mpsc::Sender<Order> {
         }
     });
     orders
+}
+
+/// What a child says comes out of a stranger's file: here every text in it gets its bounds.
+fn bounded((format, result): Examined) -> Examined {
+    (format, result.map(Verdict::bounded).map_err(Unreadable::bounded))
 }
 
 fn unread(error: ExtractError) -> Examined {

@@ -13,7 +13,7 @@ use super::succession::{Shift, is_current, is_live};
 use super::{Conclusion, StoreError};
 use crate::model::{
     Alert, AlertKind, AlertState, Millis, OutboxItem, Outcome, Phase, Severity, Submission,
-    SubmissionId, Unreadable, Words,
+    SubmissionId, Unreadable, Words, cut,
 };
 
 /// One alert row that changes; without a phase nobody is told.
@@ -209,13 +209,13 @@ fn edition(row: &Submission) -> Words {
 
 fn complaint(row: &Submission, unreadable: Option<&Unreadable>) -> Words {
     let (unit, year) = of_row(row);
-    let mut subject = subject(unit.as_deref(), year, &row.source.shown_name());
+    let mut subject = subject(unit.as_deref(), year, &clip(&row.source.shown_name()));
     let (zh, en) = match unreadable {
         Some(why) => {
             // The folder's word for unit and year does not say which file cannot be read.
             if let (Some(_), Some(_)) = (&unit, year) {
-                subject.zh.push_str(&format!("“{}”", row.source.shown_name()));
-                subject.en.push_str(&format!(" “{}”", row.source.shown_name()));
+                subject.zh.push_str(&format!("“{}”", clip(&row.source.shown_name())));
+                subject.en.push_str(&format!(" “{}”", clip(&row.source.shown_name())));
             }
             (
                 format!("无法判读：{}", clip(&why.message.zh)),
@@ -236,13 +236,13 @@ fn complaint(row: &Submission, unreadable: Option<&Unreadable>) -> Words {
 
 fn relief(alert: &Alert, row: &Submission) -> Words {
     if of(alert) != of_row(row) || !is_current(row) {
-        let subject = subject(alert.unit.as_deref(), alert.year, &row.source.shown_name());
+        let subject = subject(alert.unit.as_deref(), alert.year, &clip(&row.source.shown_name()));
         return Words::new(
             format!("{}的问题已由后来的文件取代", subject.zh),
             format!("{}: overtaken by a later file", subject.en),
         );
     }
-    let subject = subject(alert.unit.as_deref(), alert.year, &row.source.shown_name());
+    let subject = subject(alert.unit.as_deref(), alert.year, &clip(&row.source.shown_name()));
     let (zh, en) = match row.counts[1] {
         0 => ("已合规".to_owned(), " now compliant".to_owned()),
         _ => {
@@ -277,10 +277,7 @@ fn counts(row: &Submission) -> Words {
 
 /// One line of bounded length for a chat message.
 fn clip(text: &str) -> String {
-    const LONGEST: usize = 160;
+    const LONGEST: usize = 480;
     let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    match line.char_indices().nth(LONGEST) {
-        Some((at, _)) => format!("{}…", &line[..at]),
-        None => line,
-    }
+    cut(line, LONGEST)
 }

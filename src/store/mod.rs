@@ -25,8 +25,8 @@ mod writer;
 pub use types::*;
 
 use crate::model::{
-    Acknowledgement, Alert, AlertKind, AlertState, Delivery, Finding, Millis, OutboxItem, Source,
-    Standing, Submission, SubmissionId, UnitYear, Unreadable, Verdict, Words,
+    Acknowledgement, Alert, AlertKind, AlertState, Delivery, Millis, OutboxItem, Source, Standing,
+    Submission, SubmissionId, UnitYear, Unreadable, Verdict, Words,
 };
 use decide::{Answer, Command};
 use fs_err as fs;
@@ -203,10 +203,21 @@ impl Store {
 
     /// Records a verdict together with all that follows from it: revision, superseded submissions,
     /// standing, alerts and their outbox items, the watch event. `Conflict` unless the submission is
-    /// in stage `Received`.
+    /// in stage `Received`. A recheck that could not read what was read before keeps the verdict.
     pub async fn conclude(&self, conclusion: Conclusion) -> Result<Concluded, StoreError> {
+        let (submission, failed) = (conclusion.submission, conclusion.result.as_ref().err());
+        let why = failed.map(|unreadable| unreadable.message.en.clone());
         match self.commit(Command::Conclude(Box::new(conclusion))).await? {
-            Answer::Concluded(concluded) => Ok(*concluded),
+            Answer::Concluded(concluded) => {
+                if concluded.kept {
+                    tracing::error!(
+                        submission,
+                        why,
+                        "a recheck could not read it; its verdict stands"
+                    );
+                }
+                Ok(*concluded)
+            }
             _ => unreachable!("a conclusion is answered with a conclusion"),
         }
     }
@@ -305,14 +316,15 @@ impl Store {
         self.view(|view| read::standings(view, year))
     }
 
-    /// Findings of one rule over all current submissions of a year: (submission, finding).
+    /// Findings of one rule over all current submissions of a year, from a place in the listing on.
     pub fn findings_of(
         &self,
         rule: &str,
         year: Option<i32>,
+        after: Option<FoundAt>,
         limit: usize,
-    ) -> Result<Vec<(Submission, Finding)>, StoreError> {
-        self.view(|view| read::findings_of(view, rule, year, limit))
+    ) -> Result<Vec<Found>, StoreError> {
+        self.view(|view| read::findings_of(view, rule, year, after, limit))
     }
 
     pub fn overview(&self, year: Option<i32>) -> Result<Overview, StoreError> {
@@ -392,6 +404,17 @@ impl Store {
         stamp: &FileStamp,
     ) -> Result<(), StoreError> {
         self.files(|files| files.insert(keys::file(folder, path), stamp.to_bytes())).map(|_| ())
+    }
+
+    /// What was noted of a folder itself.
+    pub fn folder_note(&self, folder: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let note = self.files(|files| files.get(keys::folder(folder)))?;
+        Ok(note.map(|note| note.to_vec()))
+    }
+
+    /// Notes what tells a folder from another at the same path; like the stamps, not durable.
+    pub fn note_folder(&self, folder: &str, note: &[u8]) -> Result<(), StoreError> {
+        self.files(|files| files.insert(keys::folder(folder), note)).map(|_| ())
     }
 
     /// Forgets what was seen at a path, if it was the file of this submission.

@@ -5,9 +5,9 @@ use super::decide::newest;
 use super::index::{View, number};
 use super::keys::{self, Facet, table};
 use super::records::{Row, event_from, finding_from};
-use super::{Event, Filter, Overview, Page, StoreError, index, succession};
+use super::{Event, Filter, Found, FoundAt, Overview, Page, StoreError, index, succession};
 use crate::model::{
-    Alert, AlertState, Finding, Millis, OutboxItem, Outcome, Source, Stage, Standing, Submission,
+    Alert, AlertState, Millis, OutboxItem, Outcome, Source, Stage, Standing, Submission,
     SubmissionId, UnitYear,
 };
 use std::collections::BTreeMap;
@@ -43,16 +43,16 @@ pub(super) fn list(
     let mut steps = 0;
     while items.len() < limit && steps < STEPS_PER_PAGE {
         match next_common(view, &facets, below, &mut steps)? {
-            Found::Id(id) => {
+            Next::Id(id) => {
                 items.extend(submission(view, id)?);
                 below = id;
             }
-            Found::Paused(at) => below = at,
-            Found::End => return Ok(Page { items, next: None }),
+            Next::Paused(at) => below = at,
+            Next::End => return Ok(Page { items, next: None }),
         }
     }
     // Whether there is more is only known by looking.
-    let more = !matches!(next_common(view, &facets, below, &mut 0)?, Found::End);
+    let more = !matches!(next_common(view, &facets, below, &mut 0)?, Next::End);
     Ok(Page { items, next: more.then_some(below) })
 }
 
@@ -72,7 +72,7 @@ fn facets(filter: &Filter) -> Vec<Facet> {
     facets
 }
 
-enum Found {
+enum Next {
     Id(SubmissionId),
     /// Out of steps; nothing at or above this id is left to find.
     Paused(SubmissionId),
@@ -86,26 +86,26 @@ fn next_common(
     facets: &[Facet],
     below: SubmissionId,
     steps: &mut usize,
-) -> Result<Found, StoreError> {
+) -> Result<Next, StoreError> {
     let mut bound = below;
     let mut agreeing = 0;
     for facet in facets.iter().cycle() {
         let Some(key) = view.last_below(&facet.prefix(), &facet.posting(bound))? else {
-            return Ok(Found::End);
+            return Ok(Next::End);
         };
         let id = keys::number(&key, keys::POSTING_ID);
         // `bound` is one above the candidate, which the lists before this one hold.
         agreeing = if agreeing > 0 && id + 1 == bound { agreeing + 1 } else { 1 };
         if agreeing == facets.len() {
-            return Ok(Found::Id(id));
+            return Ok(Next::Id(id));
         }
         bound = id + 1;
         *steps += 1;
         if *steps >= STEPS_PER_PAGE {
-            return Ok(Found::Paused(bound));
+            return Ok(Next::Paused(bound));
         }
     }
-    Ok(Found::End)
+    Ok(Next::End)
 }
 
 pub(super) fn revisions(view: &View, of: &UnitYear) -> Result<Vec<Submission>, StoreError> {
@@ -130,11 +130,15 @@ pub(super) fn findings_of(
     view: &View,
     rule: &str,
     year: Option<i32>,
+    after: Option<FoundAt>,
     limit: usize,
-) -> Result<Vec<(Submission, Finding)>, StoreError> {
+) -> Result<Vec<Found>, StoreError> {
     let prefix = keys::findings_of_rule(rule, year);
     let mut found = Vec::new();
-    let mut from = prefix.clone();
+    let mut from = match after {
+        Some(FoundAt(place)) => [&keys::findings_of_rule(rule, None)[..], &place, &[0]].concat(),
+        None => prefix.clone(),
+    };
     loop {
         let rows = view.scan(&prefix, &from, 256)?;
         let Some((last, _)) = rows.last() else { return Ok(found) };
@@ -144,8 +148,9 @@ pub(super) fn findings_of(
                 return Ok(found);
             }
             let id = keys::number(&key, keys::FINDING_ID);
-            if let Some(of) = submission(view, id)?.filter(succession::is_current) {
-                found.push((of, finding_from(index::message(&row)?)?));
+            if let Some(submission) = submission(view, id)?.filter(succession::is_current) {
+                let finding = finding_from(index::message(&row)?)?;
+                found.push(Found { submission, finding, at: FoundAt(keys::finding_place(&key)) });
             }
         }
     }

@@ -5,6 +5,7 @@
 use super::room::{Room, unkept};
 use super::{Spooled, StoreError, keys, sync_dir};
 use fs_err as fs;
+use rustix::io::Errno;
 use sha2::{Digest, Sha256};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -134,11 +135,18 @@ impl Spool {
             return Err(StoreError::NotFound(format!("original {sha256}")));
         }
         let path = self.path(sha256);
-        let bytes = match fs::read(&path) {
+        // Not by way of `fs_err`, which hides the number of the error.
+        let bytes = match std::fs::read(&path) {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
                 return Err(StoreError::NotFound(format!("original {sha256}")));
             }
-            read => read?,
+            // A bad sector under one original would otherwise end every start that meets it.
+            Err(e) if e.raw_os_error() == Some(Errno::IO.raw_os_error()) => {
+                tracing::error!(path = %path.display(), "an original cannot be read from the disk");
+                return Err(StoreError::NotFound(format!("readable original {sha256}")));
+            }
+            Err(e) => return Err(StoreError::Fatal(format!("{}: {e}", path.display()))),
+            Ok(bytes) => bytes,
         };
         if keys::hex(&Sha256::digest(&bytes)) != sha256 {
             // One rotten file is no reason to stop: what was handed in is simply no longer there.

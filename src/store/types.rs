@@ -1,7 +1,7 @@
 //! What the store takes and answers: the nouns of its door.
 
 use crate::model::{
-    AlertKind, Declared, Format, Millis, Outcome, Source, Stage, Submission, SubmissionId,
+    AlertKind, Declared, Finding, Format, Millis, Outcome, Source, Stage, Submission, SubmissionId,
     Unreadable, Verdict, Words,
 };
 use std::path::PathBuf;
@@ -127,6 +127,8 @@ pub struct Concluded {
     pub superseded: Vec<SubmissionId>,
     /// Alerts opened, updated or resolved.
     pub alerts: Vec<u64>,
+    /// It was under recheck and could not be read this time: the verdict it had stands.
+    pub kept: bool,
 }
 
 /// Which submissions to list. Empty = all, newest first.
@@ -141,6 +143,25 @@ pub struct Filter {
     pub rule: Option<String>,
     /// Only each unit-year's current submission (and current ones without unit or year).
     pub current_only: bool,
+}
+
+/// A finding of a rule, the submission it was found in, and where it stands in the listing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    pub submission: Submission,
+    pub finding: Finding,
+    pub at: FoundAt,
+}
+
+/// A place in the listing of a rule's findings: a listing that goes on after it repeats none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FoundAt(pub [u8; 16]);
+
+impl TryFrom<Vec<u8>> for FoundAt {
+    type Error = Vec<u8>;
+    fn try_from(bytes: Vec<u8>) -> Result<FoundAt, Vec<u8>> {
+        bytes.try_into().map(FoundAt)
+    }
 }
 
 /// One page of a listing, newest first; `next` continues after it.
@@ -180,6 +201,8 @@ pub enum Change {
     Attempted(SubmissionId),
     /// Its file has another path now.
     Moved(SubmissionId),
+    /// A recheck could not read it; the verdict it had stands.
+    RecheckFailed(SubmissionId),
     /// A case about a folder or channel opened or resolved.
     Alerted(u64),
 }
