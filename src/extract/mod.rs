@@ -3,6 +3,7 @@
 //! Invariants: pure (bytes in, document out); the format comes from the content, never from the
 //! name; nothing here knows what a report should contain; every input is bounded by [`Limits`].
 
+mod archive;
 mod budget;
 mod doc;
 mod docx;
@@ -14,12 +15,16 @@ mod html;
 mod limits;
 mod nest;
 mod numbering;
+mod odt;
 mod paragraph;
 mod recover;
 mod refusal;
+mod rtf;
 mod sniff;
 mod symbol;
 mod txt;
+mod word_xml;
+mod xml;
 
 pub use crate::model::size_words;
 pub use limits::Limits;
@@ -55,7 +60,8 @@ pub trait Extractor: Sync {
 }
 
 /// Every reader there is. A new format is a new file and a line here.
-static EXTRACTORS: &[&dyn Extractor] = &[&txt::Txt, &docx::Docx, &html::Html, &doc::Doc];
+static EXTRACTORS: &[&dyn Extractor] =
+    &[&txt::Txt, &docx::Docx, &html::Html, &doc::Doc, &rtf::Rtf, &odt::Odt, &word_xml::WordXml];
 
 /// Sniffs the format, reads the file and repairs its text (Traditional characters, pinyin,
 /// conversion residue), leaving a notice for each repair. `name` serves only to note a wrong

@@ -62,6 +62,20 @@ impl Numbering {
         }
     }
 
+    /// Has a concrete list begin anew at its first use, as its abstract list says.
+    pub fn restart_level(&mut self, id: &str, list: &str, level: u8) {
+        let start = self.level(list, level).map_or(1, |level| level.start);
+        self.restart(id, level, start);
+    }
+
+    /// Has the next paragraph of a level count as `start`.
+    pub fn begin_at(&mut self, id: &str, level: u8, start: u32) {
+        let Some((list, _)) = self.concrete.get(id) else { return };
+        let counters = self.counters.entry(list.clone()).or_default();
+        self.used.insert(id.to_owned(), ());
+        counters[usize::from(level.min(LEVELS as u8 - 1))] = start.checked_sub(1);
+    }
+
     /// Counts one paragraph of a list and gives its number as printed; `None` for bullets, for
     /// levels that print nothing and for lists that are not there.
     pub fn next(&mut self, id: &str, level: u8) -> Option<String> {

@@ -44,6 +44,8 @@ fn markup(text: &str) -> Format {
     let header = |name: &str| lower.lines().take(60).any(|line| line.starts_with(name));
     if has("progid=\"word.document\"") || has("<w:worddocument") || has("<pkg:package") {
         Format::WordXml
+    } else if has("application/vnd.oasis.opendocument.text") && has("<office:document") {
+        Format::Odt
     } else if header("mime-version:") && (has("multipart/related") || has("snapshot-content")) {
         Format::Mht
     } else if header("subject:") && header("from:") && (header("received:") || header("to:")) {
@@ -173,6 +175,9 @@ pub(super) fn wrong_extension(name: &str, format: Format) -> Option<&str> {
         Format::Text => &["txt", "text", "md", "markdown", "tsv", "log"],
         Format::Docx => &["docx", "docm", "dotx", "dotm"],
         Format::Doc => &["doc", "wps", "dot", "wpt"],
+        Format::Rtf => &["rtf"],
+        Format::Odt => &["odt", "ott", "fodt"],
+        Format::WordXml => &["xml"],
         Format::Html => &["html", "htm", "shtml", "xhtml", "jsp", "aspx", "php"],
         _ => return None,
     };

@@ -3,11 +3,10 @@
 use super::body::{self, Context, Walk};
 use super::package::{Package, Relations};
 use super::styles::Styles;
-use super::xml;
 use crate::document::{Anchor, Block, Document, Notice, NoticeKind, Table, Text};
 use crate::extract::html::Html;
 use crate::extract::numbering::Numbering;
-use crate::extract::{ExtractError, Extractor, Limits, notice, sniff};
+use crate::extract::{ExtractError, Extractor, Limits, notice, sniff, xml};
 use crate::model::Format;
 use quick_xml::events::BytesStart;
 use std::collections::BTreeMap;

@@ -4,13 +4,12 @@ use super::beside::Beside;
 use super::flow::{Frame, Paragraph};
 use super::package::Relations;
 use super::styles::Styles;
-use super::xml;
 use crate::document::{Anchor, Block, Notice, NoticeKind};
 use crate::extract::budget::Budget;
 use crate::extract::grid::{CellDraft, Merge, RowDraft, TableDraft};
 use crate::extract::numbering::Numbering;
 use crate::extract::paragraph::as_notes;
-use crate::extract::{ExtractError, Limits, notice};
+use crate::extract::{ExtractError, Limits, notice, xml};
 use crate::model::Format;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
@@ -46,11 +45,12 @@ pub(super) fn read(
     let mut reader = xml::reader(text);
     let mut depth = 0usize;
     loop {
-        let broken =
-            |reader: &quick_xml::Reader<&[u8]>| xml::broken(context.part, reader.error_position());
+        let broken = |reader: &quick_xml::Reader<&[u8]>| {
+            xml::broken(Format::Docx, context.part, reader.error_position())
+        };
         match reader.read_event().map_err(|_| broken(&reader))? {
             Event::Start(element) => {
-                if walk.skips(element.local_name().as_ref()) {
+                if walk.skips(&element) {
                     reader.read_to_end(element.name()).map_err(|_| broken(&reader))?;
                     continue;
                 }
@@ -66,12 +66,14 @@ pub(super) fn read(
             Event::CData(text) if walk.in_text => walk.push(&text.xml10_content()),
             Event::GeneralRef(reference) if walk.in_text => {
                 // Left out, it could turn 1&x;2 into 12. No word processor writes such a reference.
-                let unknown = || xml::broken(context.part, reader.buffer_position());
+                let unknown = || xml::broken(Format::Docx, context.part, reader.buffer_position());
                 let c = xml::resolve(&reference).ok_or_else(unknown)?;
                 walk.push(c.encode_utf8(&mut [0; 4]));
             }
             // quick-xml does not mind elements left open at the end; a cut-off part has them.
-            Event::Eof if depth > 0 => return Err(xml::broken(context.part, text.len() as u64)),
+            Event::Eof if depth > 0 => {
+                return Err(xml::broken(Format::Docx, context.part, text.len() as u64));
+            }
             Event::Eof => return walk.finish(),
             _ => {}
         }
@@ -125,8 +127,15 @@ impl<'a> Walk<'a> {
 
     /// Elements left out with all they hold: deleted and moved-away text, the older twin of a
     /// drawing, field codes, former properties, and readings over characters.
-    fn skips(&mut self, name: &str) -> bool {
-        match name {
+    fn skips(&mut self, element: &BytesStart<'_>) -> bool {
+        match element.local_name().as_ref() {
+            "annotation" => match xml::attribute(element, "type").as_deref() {
+                Some("Word.Deletion") if self.in_properties == 0 => {
+                    self.changes += 1;
+                    true
+                }
+                kind => matches!(kind, Some("Word.Comment" | "Word.Formatting")),
+            },
             "del" | "moveFrom" if self.in_properties == 0 => {
                 self.changes += 1;
                 true
@@ -135,9 +144,9 @@ impl<'a> Walk<'a> {
                 self.readings += 1;
                 true
             }
-            "Fallback" | "instrText" | "delText" | "delInstrText" | "pPrChange" | "rPrChange"
-            | "tblPrChange" | "trPrChange" | "tcPrChange" | "sectPrChange" | "tblGridChange"
-            | "numberingChange" | "tblPrExChange" => true,
+            "hdr" | "ftr" | "Fallback" | "instrText" | "delText" | "delInstrText" | "pPrChange"
+            | "rPrChange" | "tblPrChange" | "trPrChange" | "tcPrChange" | "sectPrChange"
+            | "tblGridChange" | "numberingChange" | "tblPrExChange" => true,
             _ => false,
         }
     }
@@ -149,6 +158,12 @@ impl<'a> Walk<'a> {
             "p" => {
                 let path = self.frame().next_paragraph();
                 self.paragraphs.push(Paragraph { path, ..Paragraph::default() });
+            }
+            // The number of a paragraph as printed, in the XML of 2003.
+            "t" if self.in_properties > 0 => {
+                if let Some(paragraph) = self.paragraphs.last_mut() {
+                    paragraph.printed = value();
+                }
             }
             "t" => self.in_text = true,
             name @ ("pPr" | "tblPr" | "trPr" | "tcPr" | "sectPr") => {
@@ -168,6 +183,13 @@ impl<'a> Walk<'a> {
             "gridSpan" | "vMerge" | "hMerge" | "gridBefore" | "gridAfter" => {
                 self.table_property(local.as_ref(), value());
             }
+            "vmerge" => self.table_property("vMerge", value()),
+            "hmerge" => self.table_property("hMerge", value()),
+            "annotation" => match xml::attribute(element, "type").as_deref() {
+                Some("Word.Insertion") => self.changes += 1,
+                Some("Word.Deletion") => self.mark_deleted(),
+                _ => {}
+            },
             "txbxContent" => {
                 let path = self.paragraphs.last().map_or(String::new(), |p| p.path.clone());
                 self.frames.push(Frame::flow(format!("{path}/txbxContent/")));
@@ -224,7 +246,11 @@ impl<'a> Walk<'a> {
                 if let Some(Frame::Flow { blocks, path, .. }) =
                     self.frames.pop_if(|f| matches!(f, Frame::Flow { .. }))
                 {
-                    self.notes.insert(path, as_notes(blocks));
+                    // A note inside a paragraph stands where it is referred to.
+                    match self.paragraphs.last_mut() {
+                        Some(paragraph) => paragraph.anchored.extend(as_notes(blocks)),
+                        None => drop(self.notes.insert(path, as_notes(blocks))),
+                    }
                 }
             }
             _ => {}
@@ -267,6 +293,23 @@ impl<'a> Walk<'a> {
 
     /// The automatic number of a paragraph. Empty paragraphs of a list are counted as Word counts them.
     fn marker(&mut self, paragraph: &Paragraph) -> Option<String> {
+        // A bullet is no number.
+        let number = |printed: &&String| printed.chars().any(char::is_alphanumeric);
+        let marker = match paragraph.printed.as_ref().filter(number) {
+            Some(printed) => printed.clone(),
+            None => self.counted(paragraph)?,
+        };
+        if !paragraph.text.trim().is_empty() {
+            self.numbers += 1;
+            self.numbered.get_or_insert_with(|| Anchor::Path {
+                part: self.context.part.to_owned(),
+                path: paragraph.path.clone(),
+            });
+        }
+        Some(marker)
+    }
+
+    fn counted(&mut self, paragraph: &Paragraph) -> Option<String> {
         let styled = self.context.styles.numbering(paragraph.style.as_deref());
         let (number, level) = match (&paragraph.number, styled) {
             (Some(own), styled) => {
@@ -276,15 +319,7 @@ impl<'a> Walk<'a> {
             (None, Some((number, level))) => (number, paragraph.level.unwrap_or(level)),
             (None, None) => return None,
         };
-        let marker = self.numbering.next(&number, level)?;
-        if !paragraph.text.trim().is_empty() {
-            self.numbers += 1;
-            self.numbered.get_or_insert_with(|| Anchor::Path {
-                part: self.context.part.to_owned(),
-                path: paragraph.path.clone(),
-            });
-        }
-        Some(marker)
+        self.numbering.next(&number, level)
     }
 
     fn start_table(&mut self, name: &str) {

@@ -76,6 +76,8 @@ pub(super) struct Paragraph {
     /// List and level of its own; `Some(("0", _))` takes it out of its style's list.
     pub number: Option<String>,
     pub level: Option<u8>,
+    /// Its automatic number where the file gives it as printed.
+    pub printed: Option<String>,
     /// Its end mark was deleted: the next paragraph continues it.
     pub joins_next: bool,
     /// What is anchored in it and follows it: text boxes, pictures.

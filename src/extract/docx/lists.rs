@@ -1,7 +1,7 @@
 //! The lists that `numbering.xml` declares.
 
-use super::xml;
 use crate::extract::numbering::Numbering;
+use crate::extract::xml;
 
 /// Reads the part as far as it goes.
 pub(super) fn read(text: &str) -> Numbering {

@@ -11,7 +11,6 @@ mod package;
 mod styles;
 #[cfg(test)]
 mod tests;
-mod xml;
 
 use super::numbering::Numbering;
 use super::{ExtractError, Extractor, Limits, notice};
@@ -51,4 +50,21 @@ impl Extractor for Docx {
         }
         Ok(Document { blocks: read.blocks, notices: read.notices, properties: Vec::new() })
     }
+}
+
+/// A document that is one file: the XML of Word 2003, with its styles before its text.
+pub(super) fn flat(text: &str, limits: &Limits) -> Result<Document, ExtractError> {
+    let part = |tag: &str| {
+        let from = text.find(&format!("<w:{tag}"))?;
+        let length = text[from..].find(&format!("</w:{tag}>"))?;
+        Some(&text[from..from + length])
+    };
+    let styles = Styles::read(part("styles").unwrap_or_default());
+    let relations = package::Relations::default();
+    let context = body::Context { part: "", relations: &relations, styles: &styles, limits };
+    let mut read = body::read(text, &context, Numbering::default(), Beside::default())?;
+    if text.contains("<w:docSuppData") {
+        read.notices.push(notice(NoticeKind::Macro, Anchor::Unknown, "docSuppData"));
+    }
+    Ok(Document { blocks: read.blocks, notices: read.notices, properties: Vec::new() })
 }

@@ -1,6 +1,6 @@
 //! Styles: which of them are headings, and which carry automatic numbers.
 
-use super::xml;
+use crate::extract::xml;
 use std::collections::BTreeMap;
 
 /// How long a chain of `basedOn` is followed; a loop ends there.

@@ -1,6 +1,6 @@
-//! Small readings of XML shared by the parts of a package.
+//! Small readings of XML shared by the formats made of it.
 
-use crate::extract::{ExtractError, refusal, symbol};
+use super::{ExtractError, refusal, symbol};
 use crate::model::Format;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -57,11 +57,12 @@ pub(super) fn each_start(text: &str, mut visit: impl FnMut(&str, &BytesStart<'_>
     }
 }
 
-/// The main part is not well-formed at byte `position`.
-pub(super) fn broken(part: &str, position: u64) -> ExtractError {
+/// A part is not well-formed at byte `position`.
+pub(super) fn broken(format: Format, part: &str, position: u64) -> ExtractError {
+    let gap = if part.is_empty() { "" } else { " " };
     refusal::damaged(
-        Format::Docx,
-        &format!("{part} 在第 {position} 字节处不完整"),
-        &format!("{part} is broken at byte {position}"),
+        format,
+        &format!("{part}{gap}在第 {position} 字节处不完整"),
+        &format!("{}{gap}is broken at byte {position}", if part.is_empty() { "it " } else { part }),
     )
 }
