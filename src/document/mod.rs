@@ -11,6 +11,7 @@ mod text;
 mod value;
 
 pub use anchor::Anchor;
+pub use numeral::read as read_numeral;
 pub use table::{Cell, Table};
 pub use text::Text;
 pub use value::{Amount, Reading, Repair, Value, ValueKind};

@@ -5,7 +5,7 @@ const UNITS: [(char, i64); 3] = [('千', 1000), ('百', 100), ('十', 10)];
 
 /// Reads a numeral below one 亿. `None` for anything not written in full: 一千二 may mean 1002 or
 /// 1200, 一二 may be two cells run together, and a lone 一 is often a stroke.
-pub(super) fn read(text: &str) -> Option<i64> {
+pub fn read(text: &str) -> Option<i64> {
     let plain: String = text
         .chars()
         .map(|c| match c {

@@ -1,6 +1,7 @@
 //! What a rule may look at.
 
 use super::ledger::Ledger;
+use super::narrative::Narrative;
 use crate::document::{Document, Value};
 use crate::edition::{Edition, Editions, Report};
 use crate::model::Severity;
@@ -17,6 +18,7 @@ pub struct Case<'a> {
     pub circumstances: &'a Circumstances,
     pub settings: &'a RuleSettings,
     ledger: OnceCell<Ledger<'a>>,
+    narrative: OnceCell<Narrative<'a>>,
 }
 
 impl<'a> Case<'a> {
@@ -27,12 +29,25 @@ impl<'a> Case<'a> {
         circumstances: &'a Circumstances,
         settings: &'a RuleSettings,
     ) -> Self {
-        Case { document, report, editions, circumstances, settings, ledger: OnceCell::new() }
+        Case {
+            document,
+            report,
+            editions,
+            circumstances,
+            settings,
+            ledger: OnceCell::new(),
+            narrative: OnceCell::new(),
+        }
     }
 
     /// The form's identities weighed on this report.
     pub(super) fn ledger(&self) -> &Ledger<'a> {
         self.ledger.get_or_init(|| Ledger::of(self))
+    }
+
+    /// The sentences, read.
+    pub(super) fn narrative(&self) -> &Narrative<'a> {
+        self.narrative.get_or_init(|| Narrative::of(self))
     }
 
     /// The edition the report's year calls for.
