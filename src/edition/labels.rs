@@ -3,8 +3,11 @@
 /// A label reduced to what carries meaning: full-width forms become ASCII, white space, brackets
 /// and punctuation go. `本年增／减`, `本年增/减` and `本年⏎增/减` have one key, `一、` and `一.` too.
 pub fn label_key(label: &str) -> String {
-    label.chars().map(narrow).filter(|c| c.is_alphanumeric()).collect()
+    label.chars().map(narrow).filter(|c| HAN.contains(c) || c.is_alphanumeric()).collect()
 }
+
+/// All of them letters; asked first, since most of a label is made of them.
+const HAN: std::ops::RangeInclusive<char> = '\u{4e00}'..='\u{9fef}';
 
 /// The ASCII form of a full-width character; others as they are.
 pub(crate) fn narrow(c: char) -> char {

@@ -2,7 +2,7 @@
 
 use super::labels::label_key;
 use super::schema::{Edition, Variant};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// How a word that was found relates to the edition's own wording. Ordered from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,23 +41,24 @@ pub(super) struct GroupRef {
     pub wording: Wording,
 }
 
-/// Words by their key (see [`label_key`]).
+/// Words by their key (see [`label_key`]). Only the forms' own words are keys, so that the hash needs
+/// no defence against chosen ones.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Lexicon {
-    pub rows: HashMap<String, Vec<RowRef>>,
-    pub columns: HashMap<String, Vec<ColumnRef>>,
+    pub rows: FxHashMap<String, Vec<RowRef>>,
+    pub columns: FxHashMap<String, Vec<ColumnRef>>,
     /// 法人或其他组织, 行政复议, 未经复议直接起诉.
-    pub column_groups: HashMap<String, GroupRef>,
+    pub column_groups: FxHashMap<String, GroupRef>,
     /// 信息内容, 申请人情况, 行政诉讼.
-    pub header_words: HashMap<String, GroupRef>,
+    pub header_words: FxHashMap<String, GroupRef>,
     /// 三、本年度办理结果, （三）不予公开.
-    pub row_groups: HashMap<String, GroupRef>,
+    pub row_groups: FxHashMap<String, GroupRef>,
     /// 第二十条第（一）项.
-    pub block_labels: HashMap<String, GroupRef>,
+    pub block_labels: FxHashMap<String, GroupRef>,
     /// Table and the words its check note begins with.
     pub notes: Vec<(u8, String)>,
     /// Part number and wording by heading.
-    pub headings: HashMap<String, (u8, Wording)>,
+    pub headings: FxHashMap<String, (u8, Wording)>,
 }
 
 impl Lexicon {
@@ -207,7 +208,7 @@ impl Lexicon {
 }
 
 /// A group label, exactly or nearly.
-pub(super) fn group(map: &HashMap<String, GroupRef>, key: &str) -> Option<GroupRef> {
+pub(super) fn group(map: &FxHashMap<String, GroupRef>, key: &str) -> Option<GroupRef> {
     if let Some(found) = map.get(key) {
         return Some(found.clone());
     }
@@ -215,7 +216,7 @@ pub(super) fn group(map: &HashMap<String, GroupRef>, key: &str) -> Option<GroupR
     Some(GroupRef { wording: Wording::Other, ..map[known].clone() })
 }
 
-fn put(map: &mut HashMap<String, GroupRef>, table: u8, label: &str) {
+fn put(map: &mut FxHashMap<String, GroupRef>, table: u8, label: &str) {
     if !label.is_empty() {
         let own = GroupRef { table, canonical: label.to_string(), wording: Wording::Own };
         map.insert(label_key(label), own);

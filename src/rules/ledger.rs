@@ -4,7 +4,8 @@
 use super::Case;
 use super::cell::{self, Number};
 use crate::edition::{Edition, Equation, Term};
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::OnceCell;
 
 /// One identity with the sums of its two sides, a blank taken for 0.
 pub(super) struct Weighed<'a> {
@@ -30,19 +31,21 @@ pub(crate) struct Ledger<'a> {
     tried: Vec<Weighed<'a>>,
     /// Those with a cell that is no number or is not there, with the first such cell.
     untried: Vec<(&'a Equation, &'a str)>,
-    /// By field: the tried identities it enters, and on which side (+1 left, −1 right).
-    entered: HashMap<&'a str, Vec<(usize, i64)>>,
+    /// By field: the tried identities it enters, and on which side (+1 left, −1 right). Only asked
+    /// for when something does not hold.
+    entered: OnceCell<FxHashMap<&'a str, Vec<(usize, i64)>>>,
 }
 
 impl<'a> Ledger<'a> {
     pub(super) fn of(case: &Case<'a>) -> Self {
-        let numbers: HashMap<&str, Number> = case
+        let numbers: FxHashMap<&str, Number> = case
             .report
             .fields
             .iter()
             .map(|(name, field)| (name.as_str(), cell::read(&field.reading.value)))
             .collect();
-        let mut ledger = Ledger { tried: Vec::new(), untried: Vec::new(), entered: HashMap::new() };
+        let (tried, untried) = (Vec::new(), Vec::new());
+        let mut ledger = Ledger { tried, untried, entered: OnceCell::new() };
         for equation in fitting(case, &numbers) {
             ledger.weigh(equation, &numbers);
         }
@@ -50,7 +53,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// An identity all of whose cells are blank says nothing and is untried.
-    fn weigh(&mut self, equation: &'a Equation, numbers: &HashMap<&str, Number>) {
+    fn weigh(&mut self, equation: &'a Equation, numbers: &FxHashMap<&str, Number>) {
         let mut sums = [0_i64; 2];
         let (mut blanks, mut cells) = (0, 0);
         for (side, terms) in [&equation.left, &equation.right].into_iter().enumerate() {
@@ -69,11 +72,6 @@ impl<'a> Ledger<'a> {
         if blanks == cells {
             self.untried.push((equation, &equation.pivot));
             return;
-        }
-        for (terms, sign) in [(&equation.left, 1), (&equation.right, -1)] {
-            for term in terms {
-                self.entered.entry(&term.field).or_default().push((self.tried.len(), sign));
-            }
         }
         let [left, right] = sums;
         self.tried.push(Weighed { equation, left, right, blank: blanks > 0 });
@@ -94,9 +92,22 @@ impl<'a> Ledger<'a> {
         self.tried.iter().filter(|w| !w.holds())
     }
 
+    fn entrances(&self) -> FxHashMap<&'a str, Vec<(usize, i64)>> {
+        let mut entered: FxHashMap<&str, Vec<(usize, i64)>> = FxHashMap::default();
+        for (at, weighed) in self.tried.iter().enumerate() {
+            for (terms, sign) in [(&weighed.equation.left, 1), (&weighed.equation.right, -1)] {
+                for term in terms {
+                    entered.entry(&term.field).or_default().push((at, sign));
+                }
+            }
+        }
+        entered
+    }
+
     /// The tried identities a cell enters, with the side it stands on.
     pub(super) fn entered_by(&self, field: &str) -> impl Iterator<Item = (&Weighed<'a>, i64)> {
-        let places = self.entered.get(field).map_or(&[][..], Vec::as_slice);
+        let entered = self.entered.get_or_init(|| self.entrances());
+        let places = entered.get(field).map_or(&[][..], Vec::as_slice);
         places.iter().map(|&(at, sign)| (&self.tried[at], sign))
     }
 }
@@ -107,20 +118,20 @@ fn terms(equation: &Equation) -> impl Iterator<Item = &Term> {
 
 /// The identities that fit the report: its edition's own, and where a row of another edition stands
 /// in the place of its rows (（六）其他处理 as one row), that edition's instead.
-fn fitting<'a>(case: &Case<'a>, numbers: &HashMap<&str, Number>) -> Vec<&'a Equation> {
+fn fitting<'a>(case: &Case<'a>, numbers: &FxHashMap<&str, Number>) -> Vec<&'a Equation> {
     let Some(own) = case.edition() else { return Vec::new() };
     let there = |t: &Term| numbers.contains_key(t.field.as_str());
     let whole = |e: &Equation| terms(e).all(there);
     let others = case.editions.all.iter().filter(|e| e.id != own.id);
     let foreign: Vec<&Equation> = others.flat_map(equations).filter(|e| whole(e)).collect();
-    let own_keys: HashSet<_> = equations(own).map(key).collect();
-    let mut by_key = HashMap::new();
+    let own_keys: FxHashSet<_> = equations(own).map(key).collect();
+    let mut by_key = FxHashMap::default();
     for equation in &foreign {
         by_key.entry(key(equation)).or_insert(*equation);
     }
     // A rule with rows that the own form does not have: its own rows may be missing altogether.
     let added = || foreign.iter().copied().filter(|e| !own_keys.contains(&key(e)));
-    let mixed: HashSet<&str> = added().map(|e| e.rule.as_str()).collect();
+    let mixed: FxHashSet<&str> = added().map(|e| e.rule.as_str()).collect();
     let fitted = equations(own)
         .map(|e| if whole(e) { e } else { by_key.get(&key(e)).copied().unwrap_or(e) })
         .filter(|e| !mixed.contains(e.rule.as_str()) || terms(e).any(there));

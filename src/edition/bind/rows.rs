@@ -243,7 +243,7 @@ impl<'d> Scanner<'d, '_> {
     ) -> Option<u8> {
         let mut points = [0_usize; 3];
         for ((_, token), seen) in tokens.iter().zip(row.iter().filter(|s| s.look != Look::Blank)) {
-            let of = |map: &std::collections::HashMap<String, GroupRef>| {
+            let of = |map: &rustc_hash::FxHashMap<String, GroupRef>| {
                 group(map, &seen.key).map(|g| g.table)
             };
             let mut tables: Vec<u8> = match token {
