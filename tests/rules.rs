@@ -1,6 +1,7 @@
 //! The catalogue against itself: every rule listed, explained, and shown to fire and to keep still
 //! on reports that went through the real reader and the real binding.
 
+use nianbao::document::{Anchor, Notice};
 use nianbao::edition::{Editions, bind};
 use nianbao::extract::{Limits, extract};
 use nianbao::model::{Finding, Lang, Severity, UnitKnown, Verdict};
@@ -33,7 +34,19 @@ fn findings_of(rule: &Rule, example: &Example) -> Vec<Finding> {
         .unwrap_or_else(|why| panic!("{}: {why}", rule.code));
     let mut text = specimen.to_text().trim_end().as_bytes().to_vec();
     text.truncate(text.len() - usize::from(example.cut));
-    let verdict = judged(&text, "report.txt", &example.circumstances, &example.settings);
+    let editions = Editions::embedded();
+    let read = extract("report.txt", &text, &Limits::default());
+    let mut document = read.expect("a specimen can be read").document;
+    document.notices.extend(example.notices.iter().map(|&kind| Notice {
+        kind,
+        anchor: Anchor::Unknown,
+        quote: "2".into(),
+        count: 1,
+    }));
+    let report = bind(&document, editions);
+    let (circumstances, settings) = (&example.circumstances, &example.settings);
+    let verdict =
+        judge(&Case { document: &document, report: &report, editions, circumstances, settings });
     verdict.findings.into_iter().filter(|f| f.code == rule.code).collect()
 }
 

@@ -128,4 +128,12 @@ pub enum NoticeKind {
     Numbering,
     /// A table was continued over a page break and joined.
     TableJoined,
+    /// Pages that are pictures, or whose content is broken: nothing of them is in the document.
+    /// `count` = pages, the quote names them.
+    PagesUnread,
+    /// Pages whose text lies over a picture of the page, as programs that recognise scans leave it.
+    /// `count` = pages, the quote names them.
+    TextRecognised,
+    /// Rows of numbers without lines around them: no table could be made of them.
+    TableUnruled,
 }

@@ -26,6 +26,8 @@ pub struct Cell {
     pub text: Text,
     /// Tables inside the cell, in order. Their text is not part of `text`.
     pub tables: Vec<Table>,
+    /// The reader could not tell for certain what stands in the cell: what leans on it is in doubt.
+    pub doubtful: bool,
 }
 
 impl Table {

@@ -101,6 +101,7 @@ impl TableDraft {
                         column_span: span,
                         text,
                         tables: cell.tables,
+                        doubtful: false,
                     });
                     left = Some(cells.len() - 1);
                     still_open.insert(column, cells.len() - 1);

@@ -15,6 +15,7 @@ pub(super) enum Limit {
     Columns,
     Characters,
     Blocks,
+    Pages,
 }
 
 impl Limit {
@@ -30,6 +31,7 @@ impl Limit {
             Limit::Columns => ("单个表格列数", "columns of one table", "columns"),
             Limit::Characters => ("文字总数", "characters", "characters"),
             Limit::Blocks => ("段落和表格总数", "paragraphs and tables", "blocks"),
+            Limit::Pages => ("页数", "pages", "pages"),
         }
     }
 
@@ -44,6 +46,7 @@ impl Limit {
             Limit::Columns => format!("{most} 列，表格结构异常"),
             Limit::Characters => format!("{most} 字"),
             Limit::Blocks => format!("{most} 个"),
+            Limit::Pages => format!("{most} 页"),
         }
     }
 }
@@ -72,6 +75,15 @@ pub(super) fn pictures_only(format: Format) -> ExtractError {
     let words =
         Words::new("文件里只有图片，没有可读的文字", "the file holds only pictures, no text");
     refuse(format, UnreadableReason::PicturesOnly, words)
+}
+
+/// Characters without codes: they can be seen, not read.
+pub(super) fn without_codes(format: Format) -> ExtractError {
+    let words = Words::new(
+        "文件里的文字没有可用的字符编码（字体未附对照表），显示正常但无法读取",
+        "the characters of the file have no usable codes (its fonts lack the table); they show but cannot be read",
+    );
+    refuse(format, UnreadableReason::Unsupported, words)
 }
 
 /// The content is another file inside this one, which has no reader.

@@ -70,6 +70,7 @@ pub static CATALOGUE: &[&Rule] = &[
     &px_08_vertical_label::RULE,
     &px_09_header_mismatch::RULE,
     &px_10_split_number::RULE,
+    &px_11_unread::RULE,
     &st_01_six_parts::RULE,
     &st_02_part_order::RULE,
     &st_03_heading_wording::RULE,

@@ -1,6 +1,7 @@
 //! Runs the catalogue over a case.
 
 use super::prose::squeeze;
+use super::px_11_unread;
 use super::{CATALOGUE, Case, Checked};
 use crate::model::{Coverage, Finding, Outcome, RuleState, Severity, UnitKnown, Verdict, Words};
 use std::cmp::Reverse;
@@ -15,7 +16,8 @@ pub fn judge(case: &Case) -> Verdict {
         let checked = if off { Checked::Off } else { (rule.check)(case) };
         coverage.insert(rule.code.to_string(), cover(&checked));
         if let Checked::Done { findings: found, .. } = checked {
-            findings.extend(bounded(found.into_iter().map(|f| overridden(case, f)).collect()));
+            let found = found.into_iter().map(|finding| hedged(case, overridden(case, finding)));
+            findings.extend(bounded(found.collect()));
         }
     }
     findings.sort_by(|a, b| (Reverse(a.severity), &a.code).cmp(&(Reverse(b.severity), &b.code)));
@@ -73,6 +75,15 @@ fn overridden(case: &Case, mut finding: Finding) -> Finding {
             if finding.doubt.is_some() { severity.min(Severity::Warning) } else { severity };
     }
     finding
+}
+
+/// No error on a file of which the reader did not see all, or not for certain.
+fn hedged(case: &Case, finding: Finding) -> Finding {
+    let notice = || case.document.notices.iter().find(|n| px_11_unread::is_unread(n.kind));
+    match notice().filter(|_| finding.severity == Severity::Error && finding.doubt.is_none()) {
+        Some(notice) => finding.doubtful(px_11_unread::what(notice)),
+        None => finding,
+    }
 }
 
 fn cover(checked: &Checked) -> Coverage {

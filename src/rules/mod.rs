@@ -88,6 +88,7 @@ mod px_07_part_by_content;
 mod px_08_vertical_label;
 mod px_09_header_mismatch;
 mod px_10_split_number;
+mod px_11_unread;
 mod st_01_six_parts;
 mod st_02_part_order;
 mod st_03_heading_wording;

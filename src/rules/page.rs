@@ -12,13 +12,14 @@
 //! | `上年第五部分 = …` | there is a report on the year before, and its part five |
 //! | `前次 t3.new.T = 20` | there is an earlier submission on the same year, and one of its cells |
 //! | `编码 = 截断` | the file's last byte is missing, which ends it in the middle of a character |
+//! | `未识读 = 图片页` | the reader's notice of something unread: 图片页, 识别文字, 无框线 |
 //! | `总体情况字数 = 1000` | the site's setting `part_one_limit` |
 //! | `期望级别: 警告` | a finding of this severity: 错误, 警告, 提示 |
 //! | `期望条数: 3` | so many findings |
 //! | `期望文字: …` | a finding's Chinese message contains this |
 
 use super::{Circumstances, RuleSettings};
-use crate::document::Value;
+use crate::document::{NoticeKind, Value};
 use crate::model::Severity;
 use jiff::civil::Date;
 
@@ -44,6 +45,8 @@ pub struct Example {
     pub settings: RuleSettings,
     /// The file ends in the middle of a character.
     pub cut: bool,
+    /// What the reader is to have noticed besides.
+    pub notices: Vec<NoticeKind>,
     pub expectations: Vec<Expectation>,
 }
 
@@ -128,6 +131,12 @@ impl Example {
                 let before = self.circumstances.preceding.get_or_insert_default();
                 before.values.insert(field, Value::Count(count));
             }
+            "未识读" => self.notices.push(match value {
+                "图片页" => NoticeKind::PagesUnread,
+                "识别文字" => NoticeKind::TextRecognised,
+                "无框线" => NoticeKind::TableUnruled,
+                other => return Err(format!("不认识的未识读情况：{other}")),
+            }),
             "总体情况字数" => {
                 let limit = value.parse().map_err(|_| format!("不是数：{value}"))?;
                 self.settings.part_one_limit = Some(limit);

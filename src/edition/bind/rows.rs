@@ -36,7 +36,7 @@ pub(super) struct RawRow<'d> {
     pub values: Vec<&'d Cell>,
     /// One cell per column where the row could be aligned with its header.
     pub aligned: Option<Vec<&'d Cell>>,
-    /// Aligned by order only, against the grid.
+    /// Aligned by order only, against the grid, or of cells that are doubtful themselves.
     pub doubtful: bool,
     pub sheet: usize,
     /// The label cell, or the first value.
@@ -307,6 +307,7 @@ impl<'d> Scanner<'d, '_> {
         doubtful |= values.iter().any(|cell| !cell.tables.is_empty());
         let label = label_at.map(|at| printed(row[at].cell)).unwrap_or_default();
         let at = row[label_at.unwrap_or(0)].cell;
+        let doubtful = doubtful || at.doubtful || values.iter().any(|cell| cell.doubtful);
         let sheet = index;
         self.out.rows.push(RawRow {
             table,
@@ -384,7 +385,7 @@ impl<'d> Scanner<'d, '_> {
         last.label = joined;
         if blank(&last.values) && !blank(&values) {
             last.aligned = (values.len() == last.columns.leaves.len()).then(|| values.clone());
-            last.doubtful = false;
+            last.doubtful = values.iter().any(|cell| cell.doubtful);
             last.values = values;
         }
         true

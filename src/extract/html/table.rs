@@ -51,7 +51,15 @@ pub(super) fn read(
             }
             let path = format!("{path}/tr[{}]/td[{}]", row + 1, index + 1);
             let (text, tables) = content(walk, *element, path, depth + 3, &mut pictures)?;
-            cells.push(Cell { row, column: column as u32, row_span, column_span, text, tables });
+            cells.push(Cell {
+                row,
+                column: column as u32,
+                row_span,
+                column_span,
+                text,
+                tables,
+                doubtful: false,
+            });
             column = end;
         }
     }

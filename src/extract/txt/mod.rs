@@ -127,7 +127,14 @@ impl<'a> Page<'a> {
             for (column, cell) in raw.iter().enumerate() {
                 let text = self.text(&cell.text, cell.line, cell.column)?;
                 let (row, column) = (row as u32, column as u32);
-                cells.push(Cell { row, column, row_span: 1, column_span: 1, text, tables: vec![] });
+                cells.push(Cell {
+                    row,
+                    column,
+                    row_span: 1,
+                    column_span: 1,
+                    text,
+                    ..Cell::default()
+                });
             }
         }
         self.notices.extend(region.notices);

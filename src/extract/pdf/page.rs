@@ -1,0 +1,257 @@
+//! One page: what the library reports of its content, as characters, lines and pictures.
+
+use super::fonts::{self, Fonts};
+use crate::extract::paged::{Area, Glyph, Page, Stroke, Turn};
+use lopdf::{Dictionary, Document};
+use pdfplumber_parse::pdfplumber_core::{BBox, Ctm, ExtractOptions, ExtractWarning, PathSegment};
+use pdfplumber_parse::pdfplumber_core::{ExtractWarningCode, UnicodeNorm};
+use pdfplumber_parse::{
+    CharEvent, ContentHandler, ImageEvent, LopdfBackend, LopdfDocument, PageGeometry, PaintOp,
+    PathEvent, PdfBackend, char_from_event,
+};
+
+/// Lines of one page that are kept.
+const MOST_STROKES: usize = 50_000;
+
+/// Bytes of one page's content.
+const MOST_CONTENT: usize = 64 << 20;
+
+/// A4, where a page does not say how large it is.
+const A4: (f64, f64) = (595.0, 842.0);
+
+/// Reads the page at a 0-based index. At most `most` characters are kept, and one more to show that
+/// there are more. What cannot be read leaves a page that says so.
+pub(super) fn read(file: &LopdfDocument, index: usize, fonts: &Fonts, most: usize) -> Page {
+    let number = index as u32 + 1;
+    let Ok(source) = LopdfBackend::get_page(file, index) else {
+        return Page { number, broken: true, ..Page::default() };
+    };
+    let rotation = LopdfBackend::page_rotate(file, &source).unwrap_or(0);
+    let media = LopdfBackend::page_media_box(file, &source);
+    let media = media.unwrap_or(BBox::new(0.0, 0.0, A4.0, A4.1));
+    let geometry = PageGeometry::new(media, None, rotation);
+    let page = Page {
+        number,
+        width: geometry.width() as f32,
+        height: geometry.height() as f32,
+        ..Page::default()
+    };
+    let mut handler = Handler { geometry, fonts, most, high: None, page };
+    let options = ExtractOptions { max_stream_bytes: MOST_CONTENT, ..ExtractOptions::default() };
+    let read = LopdfBackend::interpret_page(file, &source, &mut handler, &options);
+    let mut page = handler.page;
+    let dictionary = file.inner().get_dictionary(source.object_id);
+    page.broken |= read.is_err() || dictionary.is_ok_and(|page| has_typed_over(file.inner(), page));
+    page
+}
+
+/// Text that is not part of the page's content: filled-in form fields and notes typed onto the page.
+fn has_typed_over(file: &Document, page: &Dictionary) -> bool {
+    let annotations = fonts::resolved(file, page, b"Annots").and_then(|o| o.as_array().ok());
+    annotations.into_iter().flatten().any(|annotation| {
+        let Ok(annotation) = fonts::resolve(file, annotation).as_dict() else { return false };
+        let get = |key: &[u8]| fonts::resolved(file, annotation, key);
+        let named = |key: &[u8], name: &[u8]| {
+            get(key).is_some_and(|o| o.as_name().is_ok_and(|found| found == name))
+        };
+        let filled = |key: &[u8]| {
+            get(key).and_then(|o| o.as_str().ok()).is_some_and(|text| !text.is_empty())
+        };
+        (named(b"Subtype", b"FreeText") && filled(b"Contents"))
+            || (named(b"FT", b"Tx") && filled(b"V"))
+    })
+}
+
+struct Handler<'a> {
+    geometry: PageGeometry,
+    fonts: &'a Fonts,
+    most: usize,
+    /// First half of a character beyond the basic plane, whose halves come as two.
+    high: Option<(u16, Area)>,
+    page: Page,
+}
+
+impl Handler<'_> {
+    fn area(&self, x0: f64, y0: f64, x1: f64, y1: f64) -> Area {
+        let BBox { x0, top, x1, bottom, .. } =
+            self.geometry.normalize_bbox(x0.min(x1), y0.min(y1), x0.max(x1), y0.max(y1));
+        Area::new(x0 as f32, top as f32, x1 as f32, bottom as f32)
+    }
+
+    fn put(&mut self, c: char, area: Area, turn: Turn) {
+        if self.page.glyphs.len() <= self.most && area.is_finite() {
+            self.page.glyphs.push(Glyph { c: plain(c), area, turn });
+        }
+    }
+
+    /// How a character's line runs on the page as shown; `None` for one set aslant or on its head.
+    fn turn(&self, event: &CharEvent) -> Option<Turn> {
+        let matrix = |m: &[f64; 6]| Ctm::new(m[0], m[1], m[2], m[3], m[4], m[5]);
+        let m = matrix(&event.text_matrix).concat(&matrix(&event.ctm));
+        let degrees = m.b.atan2(m.a).to_degrees() - f64::from(self.geometry.rotation());
+        let degrees = degrees.rem_euclid(360.0);
+        const PLAY: f64 = 3.0;
+        if degrees < PLAY || degrees > 360.0 - PLAY {
+            Some(Turn::Upright)
+        } else if (degrees - 90.0).abs() < PLAY {
+            Some(Turn::Left)
+        } else if (degrees - 270.0).abs() < PLAY {
+            Some(Turn::Right)
+        } else {
+            None
+        }
+    }
+
+    fn stroke(&mut self, area: Area) {
+        if self.page.strokes.len() >= MOST_STROKES {
+            self.page.broken = true;
+        } else if let Some(stroke) = Stroke::of(area) {
+            self.page.strokes.push(stroke);
+        }
+    }
+
+    /// One connected piece of a path.
+    fn piece(&mut self, points: &[(f64, f64)], drawn: bool) {
+        if drawn {
+            for pair in points.windows(2) {
+                let area = self.area(pair[0].0, pair[0].1, pair[1].0, pair[1].1);
+                // A diagonal is no ruling, however short.
+                if area.width().min(area.height()) <= 1.0 {
+                    self.stroke(area);
+                }
+            }
+            return;
+        }
+        // A filled shape is a line if it is thin, else the ground of something.
+        let Some(&(x, y)) = points.first() else { return };
+        let fold = |(a, b, c, d): (f64, f64, f64, f64), &(x, y): &(f64, f64)| {
+            (a.min(x), b.min(y), c.max(x), d.max(y))
+        };
+        let (x0, y0, x1, y1) = points.iter().fold((x, y, x, y), fold);
+        let area = self.area(x0, y0, x1, y1);
+        self.stroke(area);
+    }
+}
+
+impl ContentHandler for Handler<'_> {
+    fn on_char(&mut self, event: CharEvent) {
+        if self.page.glyphs.len() > self.most {
+            return;
+        }
+        let Some(turn) = self.turn(&event) else { return };
+        // With a page height of 0 the box comes in the file's own coordinates, upside down.
+        let bbox = char_from_event(&event, 0.0, None, None).bbox;
+        let area = self.area(bbox.x0, -bbox.bottom, bbox.x1, -bbox.top);
+        let half = event.unicode.as_deref().and_then(|t| t.strip_prefix("(cid:"));
+        let half = half.and_then(|t| t.strip_suffix(')')?.parse::<u16>().ok());
+        match (self.high.take(), half) {
+            (_, Some(high @ 0xD800..=0xDBFF)) => return self.high = Some((high, area)),
+            (Some((high, first)), Some(low @ 0xDC00..=0xDFFF)) => {
+                let c = char::decode_utf16([high, low]).next().and_then(Result::ok);
+                let c = c.unwrap_or(char::REPLACEMENT_CHARACTER);
+                return self.put(c, first.union(&area), turn);
+            }
+            _ => {}
+        }
+        match self.fonts.text(&event) {
+            None => self.put(char::REPLACEMENT_CHARACTER, area, turn),
+            Some(text) => {
+                let count = text.chars().count().max(1) as f32;
+                for (i, c) in text.chars().enumerate() {
+                    let share = area.width() / count;
+                    let left = area.left + share * i as f32;
+                    self.put(c, Area { left, right: left + share, ..area }, turn);
+                }
+            }
+        }
+    }
+
+    fn on_path_painted(&mut self, event: PathEvent) {
+        let drawn = event.paint_op != PaintOp::Fill;
+        let mut points: Vec<(f64, f64)> = Vec::new();
+        let mut curved = false;
+        for segment in &event.segments {
+            match segment {
+                PathSegment::MoveTo(to) => {
+                    self.piece(&points, drawn);
+                    points = vec![(to.x, to.y)];
+                }
+                PathSegment::LineTo(to) => points.push((to.x, to.y)),
+                PathSegment::CurveTo { end, .. } => {
+                    curved = true;
+                    // Nothing straight leads over a curve.
+                    self.piece(&points, drawn);
+                    points = vec![(end.x, end.y)];
+                }
+                PathSegment::ClosePath => points.extend(points.first().copied()),
+            }
+        }
+        self.piece(&points, drawn);
+        self.page.shapes += u32::from(curved);
+    }
+
+    fn on_image(&mut self, event: ImageEvent) {
+        let [a, b, c, d, e, f] = event.ctm;
+        let xs = [e, e + a, e + c, e + a + c];
+        let ys = [f, f + b, f + d, f + b + d];
+        let ends = |v: [f64; 4]| {
+            (v.into_iter().fold(f64::MAX, f64::min), v.into_iter().fold(f64::MIN, f64::max))
+        };
+        let ((x0, x1), (y0, y1)) = (ends(xs), ends(ys));
+        let area = self.area(x0, y0, x1, y1);
+        if area.is_finite() && self.page.pictures.len() < MOST_STROKES {
+            self.page.pictures.push(area);
+        }
+    }
+
+    fn on_warning(&mut self, warning: ExtractWarning) {
+        // Content that could not be taken apart may have held words.
+        self.page.broken |= warning.code == ExtractWarningCode::MalformedObject;
+    }
+}
+
+/// The character a glyph shows. Fonts share one glyph between a radical and the character that looks
+/// the same, and some programs name the radical.
+fn plain(c: char) -> char {
+    const RADICALS: [(char, char); 30] = [
+        ('⺁', '厂'),
+        ('⺟', '母'),
+        ('⺠', '民'),
+        ('⻁', '虎'),
+        ('⻄', '西'),
+        ('⻅', '见'),
+        ('⻆', '角'),
+        ('⻉', '贝'),
+        ('⻋', '车'),
+        ('⻓', '长'),
+        ('⻔', '门'),
+        ('⻘', '青'),
+        ('⻙', '韦'),
+        ('⻚', '页'),
+        ('⻛', '风'),
+        ('⻜', '飞'),
+        ('⻝', '食'),
+        ('⻢', '马'),
+        ('⻣', '骨'),
+        ('⻤', '鬼'),
+        ('⻥', '鱼'),
+        ('⻦', '鸟'),
+        ('⻨', '麦'),
+        ('⻩', '黄'),
+        ('⻬', '齐'),
+        ('⻮', '齿'),
+        ('⻰', '龙'),
+        ('⻳', '龟'),
+        ('⺒', '巳'),
+        ('⺝', '月'),
+    ];
+    match c {
+        '\0' => char::REPLACEMENT_CHARACTER,
+        '\u{2F00}'..='\u{2FD5}' | '\u{F900}'..='\u{FAFF}' => {
+            let norm = UnicodeNorm::Nfkc.normalize(c.encode_utf8(&mut [0; 4]));
+            norm.chars().next().unwrap_or(c)
+        }
+        '\u{2E80}'..='\u{2EF3}' => RADICALS.iter().find(|r| r.0 == c).map_or(c, |r| r.1),
+        c => c,
+    }
+}
