@@ -658,7 +658,7 @@ fn any_document() -> impl Strategy<Value = Document> + use<> {
             row_span,
             column_span,
             text,
-            tables: Vec::new(),
+            ..Cell::default()
         },
     );
     let table = prop::collection::vec(cell, 0..40)

@@ -211,9 +211,10 @@ fn a_file_over_the_limit_is_told_the_limit_in_units_of_people() {
     let output = run(dir.path(), &["--config", "site.toml", "check", "big.txt"]);
     assert_eq!(code(&output), 1, "{}", stderr(&output));
     assert!(stdout(&output).contains("文件超过上限 64 KB"), "{}", stdout(&output));
-    put(dir.path(), "a.pdf", "%PDF-1.7\n%%EOF\n");
-    let pdf = run(dir.path(), &["check", "a.pdf"]);
-    assert!(stdout(&pdf).contains("这是 PDF 文件，"), "{}", stdout(&pdf));
+    let xml = "<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?>";
+    put(dir.path(), "a.xml", xml);
+    let word = run(dir.path(), &["check", "a.xml"]);
+    assert!(stdout(&word).contains("这是 Word XML 文档，"), "{}", stdout(&word));
 }
 
 #[test]

@@ -178,6 +178,7 @@ pub(super) fn wrong_extension(name: &str, format: Format) -> Option<&str> {
         Format::Rtf => &["rtf"],
         Format::Odt => &["odt", "ott", "fodt"],
         Format::WordXml => &["xml"],
+        Format::Pdf => &["pdf"],
         Format::Html => &["html", "htm", "shtml", "xhtml", "jsp", "aspx", "php"],
         _ => return None,
     };

@@ -28,8 +28,7 @@ const WIDE_GAP: f32 = 1.5;
 pub(super) fn lines(glyphs: &[Glyph]) -> Vec<Line> {
     let mut out = Vec::new();
     for turn in [Turn::Upright, Turn::Left, Turn::Right] {
-        let turned: Vec<Glyph> =
-            glyphs.iter().filter(|g| g.turn == turn).map(|g| upright(g)).collect();
+        let turned: Vec<Glyph> = glyphs.iter().filter(|g| g.turn == turn).map(upright).collect();
         if turned.is_empty() {
             continue;
         }

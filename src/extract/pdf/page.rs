@@ -91,7 +91,7 @@ impl Handler<'_> {
         let degrees = m.b.atan2(m.a).to_degrees() - f64::from(self.geometry.rotation());
         let degrees = degrees.rem_euclid(360.0);
         const PLAY: f64 = 3.0;
-        if degrees < PLAY || degrees > 360.0 - PLAY {
+        if degrees.min(360.0 - degrees) < PLAY {
             Some(Turn::Upright)
         } else if (degrees - 90.0).abs() < PLAY {
             Some(Turn::Left)
