@@ -211,10 +211,14 @@ fn a_file_over_the_limit_is_told_the_limit_in_units_of_people() {
     let output = run(dir.path(), &["--config", "site.toml", "check", "big.txt"]);
     assert_eq!(code(&output), 1, "{}", stderr(&output));
     assert!(stdout(&output).contains("文件超过上限 64 KB"), "{}", stdout(&output));
-    let xml = "<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?>";
-    put(dir.path(), "a.xml", xml);
-    let word = run(dir.path(), &["check", "a.xml"]);
-    assert!(stdout(&word).contains("这是 Word XML 文档，"), "{}", stdout(&word));
+    // One entry's head is enough to name the format.
+    let mut ofd = b"PK\x03\x04".to_vec();
+    ofd.resize(26, 0);
+    ofd.extend([7, 0, 0, 0]);
+    ofd.extend(b"OFD.xml");
+    put(dir.path(), "a.ofd", ofd);
+    let ofd = run(dir.path(), &["check", "a.ofd"]);
+    assert!(stdout(&ofd).contains("这是 OFD 版式文件，"), "{}", stdout(&ofd));
 }
 
 #[test]

@@ -31,13 +31,8 @@ fn read(name: &str, bytes: &[u8]) -> (Extracted, Report) {
 
 fn judged(name: &str, bytes: &[u8]) -> Verdict {
     let (read, report) = read(name, bytes);
-    judge(&Case {
-        document: &read.document,
-        report: &report,
-        editions: Editions::embedded(),
-        circumstances: &Circumstances::default(),
-        settings: &RuleSettings::default(),
-    })
+    let (circumstances, settings) = (&Circumstances::default(), &RuleSettings::default());
+    judge(&Case::new(&read.document, &report, Editions::embedded(), circumstances, settings))
 }
 
 /// Code, severity and fingerprint of every finding.
@@ -64,6 +59,9 @@ fn specimen(edition: &str, faulty: bool) -> Specimen {
     specimen
 }
 
+/// The formats each fixture is there in.
+const FORMATS: &[&str] = &["pdf"];
+
 const FIXTURES: [(&str, &str, bool); 4] = [
     ("2019-clean", "2019", false),
     ("2019-faulty", "2019", true),
@@ -75,10 +73,10 @@ const FIXTURES: [(&str, &str, bool); 4] = [
 fn reports_of_both_editions_are_read_cell_by_cell() {
     for (name, edition, faulty) in FIXTURES {
         let specimen = specimen(edition, faulty);
-        for format in ["pdf"] {
+        for format in FORMATS {
             let name = format!("{name}.{format}");
             let (read, report) = read(&name, &fixture(&name));
-            assert_eq!(read.format.name(), format);
+            assert_eq!(read.format.name(), *format);
             assert_eq!(report.edition.as_deref(), Some(edition), "{name}");
             let form = Editions::embedded().get(edition).expect("embedded");
             let mut cells = 0;
@@ -100,7 +98,7 @@ fn reports_of_both_editions_are_read_cell_by_cell() {
 fn a_page_layout_brings_the_findings_of_the_word_file_and_no_other() {
     for (name, edition, faulty) in FIXTURES {
         let word = judged("年报.docx", &specimen(edition, faulty).to_docx());
-        for format in ["pdf"] {
+        for format in FORMATS {
             let name = format!("{name}.{format}");
             let paged = judged(&name, &fixture(&name));
             assert_eq!(findings(&paged), findings(&word), "{name}");
@@ -123,7 +121,7 @@ fn what_leans_on_a_doubtful_cell_is_no_error() {
     assert!(report.field("t3.total.NP").is_some_and(|f| f.doubtful));
     let (circumstances, settings) = (&Circumstances::default(), &RuleSettings::default());
     let document = &read.document;
-    let verdict = judge(&Case { document, report: &report, editions, circumstances, settings });
+    let verdict = judge(&Case::new(document, &report, editions, circumstances, settings));
     assert_eq!(errors(&verdict), [""; 0], "{:#?}", verdict.findings);
     assert!(verdict.findings.iter().any(|f| f.code == "AR-02" && f.doubt.is_some()));
 }

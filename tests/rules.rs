@@ -45,8 +45,7 @@ fn findings_of(rule: &Rule, example: &Example) -> Vec<Finding> {
     }));
     let report = bind(&document, editions);
     let (circumstances, settings) = (&example.circumstances, &example.settings);
-    let verdict =
-        judge(&Case { document: &document, report: &report, editions, circumstances, settings });
+    let verdict = judge(&Case::new(&document, &report, editions, circumstances, settings));
     verdict.findings.into_iter().filter(|f| f.code == rule.code).collect()
 }
 

@@ -62,8 +62,16 @@ pub trait Extractor: Sync {
 }
 
 /// Every reader there is. A new format is a new file and a line here.
-static EXTRACTORS: &[&dyn Extractor] =
-    &[&txt::Txt, &docx::Docx, &html::Html, &doc::Doc, &rtf::Rtf, &odt::Odt, &word_xml::WordXml, &pdf::Pdf];
+static EXTRACTORS: &[&dyn Extractor] = &[
+    &txt::Txt,
+    &docx::Docx,
+    &html::Html,
+    &doc::Doc,
+    &rtf::Rtf,
+    &odt::Odt,
+    &word_xml::WordXml,
+    &pdf::Pdf,
+];
 
 /// Sniffs the format, reads the file and repairs its text (Traditional characters, pinyin,
 /// conversion residue), leaving a notice for each repair. `name` serves only to note a wrong
