@@ -448,15 +448,35 @@ proptest! {
     #[test]
     fn any_history_keeps_the_invariants_and_reads_the_same_after_reopen_and_rebuild(moves in moves()) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(async {
-            let home = Home::new();
-            let mut store = home.open();
-            for step in &moves {
-                store = play(&home, store, step).await;
-                check(&home.answers(&store));
-            }
-            let store = play(&home, store, &Move::Reopen).await;
-            play(&home, store, &Move::LoseIndex).await;
-        });
+        runtime.block_on(live_through(&moves));
     }
+}
+
+async fn live_through(moves: &[Move]) {
+    let home = Home::new();
+    let mut store = home.open();
+    for step in moves {
+        store = play(&home, store, step).await;
+        check(&home.answers(&store));
+    }
+    let store = play(&home, store, &Move::Reopen).await;
+    play(&home, store, &Move::LoseIndex).await;
+}
+
+#[tokio::test]
+async fn a_copy_never_points_at_a_report_that_gave_way_in_the_same_step() {
+    let arrive = |place, bytes| Move::Arrive { place, bytes };
+    let conclude = |year, result| Move::Conclude { nth: 0, unit: 0, year, result };
+    // The report, another year's under its name, a copy elsewhere, and the report in its old place.
+    let moves = [
+        arrive(1, 0),
+        arrive(1, 1),
+        conclude(0, 3),
+        conclude(1, 1),
+        arrive(2, 0),
+        conclude(0, 1),
+        arrive(1, 0),
+        conclude(0, 1),
+    ];
+    live_through(&moves).await;
 }

@@ -244,7 +244,10 @@ fn join(
 ) {
     if let Some(twin) = live.iter().find(|other| other.sha256 == row.sha256) {
         if !was_current {
-            row.duplicate_of = Some(twin.duplicate_of.unwrap_or(twin.id));
+            // The twin's own may just have given way to this one at its path; then the twin, which is
+            // the oldest left, takes over.
+            let stands = |id: &SubmissionId| live.iter().any(|other| other.id == *id);
+            row.duplicate_of = Some(twin.duplicate_of.filter(stands).unwrap_or(twin.id));
             (row.revision, row.repeats) = (0, None);
         }
         return;
