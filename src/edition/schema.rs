@@ -63,6 +63,10 @@ pub struct Section {
     pub heading: String,
     /// Headings met in real reports that mean this part; they fire ST-03.
     pub variants: Vec<String>,
+    /// Words by which the part is known where its heading is lost: one of each list stands in it.
+    /// Empty for the parts that are known by their tables.
+    #[serde(default)]
+    pub signs: Vec<Vec<String>>,
 }
 
 /// One of the three tables.

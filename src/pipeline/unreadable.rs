@@ -145,8 +145,9 @@ fn other_format(format: Format) -> (&'static str, &'static str) {
             ("请取出其中的报告文件，单独提交", "Take the report out of it and hand it in by itself")
         }
         _ => (
-            "请提交 Word 文档（.docx）、网页（.html）或纯文本（.txt）",
-            "Hand in a Word document (.docx), a web page (.html) or plain text (.txt)",
+            "请提交 Word 或 WPS 文档（.docx、.doc、.wps）、有文字的 PDF、网页（.html）或纯文本（.txt）",
+            "Hand in a Word or WPS document (.docx, .doc, .wps), a PDF with text, a web page (.html) or \
+             plain text (.txt)",
         ),
     }
 }

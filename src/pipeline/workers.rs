@@ -165,6 +165,13 @@ impl Step {
         let (at, grace) = (now(), self.grace(&submission.source));
         let concluded =
             self.store.conclude(Conclusion { submission: id, at, format, result, grace }).await?;
+        if concluded.kept {
+            warn!(
+                submission = id,
+                "复核未能读取原件，保留原结论 · a recheck could not read it; its verdict stands"
+            );
+            return Ok(());
+        }
         let Submission { unit, year, outcome, revision, counts, .. } = concluded.submission;
         info!(
             submission = id,

@@ -57,7 +57,7 @@ mkdir -p "$base/back" "$base/share"
 bindfs "$base/back" "$base/share" || exit 2
 begin
 reports "$base/back" 500 remote
-reaches 500 60 && state | grep -q poll
+reaches 500 60 && state | grep -q 定期扫描
 said $? "a writer behind a fuse mount: 500 files found by polling"
 
 fusermount -u "$base/share"

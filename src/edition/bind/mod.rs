@@ -1,5 +1,6 @@
 //! Document + editions → [`Report`], one file per step.
 
+mod content;
 mod dates;
 mod header;
 mod identity;
@@ -40,6 +41,7 @@ pub fn bind(document: &Document, editions: &Editions) -> Report {
         let by_year = report.identity.year.and_then(|year| editions.for_year(year));
         report.edition = by_year.map(|e| e.id.clone());
     }
+    content::parts_by_content(document, editions, &claimed, &mut report);
     let mapped = report.headings.iter().filter(|h| h.part.is_some()).count();
     report.not_a_report = report.identity.title.is_none() && report.tables.is_empty() && mapped < 2;
     report
