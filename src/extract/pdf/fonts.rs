@@ -3,32 +3,37 @@
 
 use lopdf::{Dictionary, Document, Object, Stream};
 use pdfplumber_parse::{CMap, CharEvent};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Fonts whose codes are glyph numbers. The library takes a number for a character's code where the
 /// font has no map, or its map has no entry, which makes other characters of them.
 pub(super) struct Fonts {
     /// By the name events carry: the maps of the fonts of that name, `None` for a font without one.
     numbered: HashMap<String, Vec<Option<CMap>>>,
+    /// Names of embedded fonts with codes of their own that nothing explains.
+    untold: HashSet<String>,
 }
 
 impl Fonts {
     pub fn of(file: &Document) -> Self {
         let mut numbered: HashMap<String, Vec<Option<CMap>>> = HashMap::new();
+        let mut untold = HashSet::new();
         for font in file.objects.values().filter_map(|object| object.as_dict().ok()) {
+            untold.extend(untold_font(file, font));
             let Some(name) = numbered_font(file, font) else { continue };
             let map = resolved(file, font, b"ToUnicode").and_then(|o| o.as_stream().ok());
             let map = map.and_then(|stream| CMap::parse(&content(stream)?).ok());
             numbered.entry(name).or_default().push(map);
         }
-        Fonts { numbered }
+        Fonts { numbered, untold }
     }
 
     /// The text of a character; `None` where the file does not tell it.
     pub fn text(&self, event: &CharEvent) -> Option<String> {
         let given = event.unicode.as_deref().filter(|text| !text.starts_with("(cid:"));
         let Some(maps) = self.numbered.get(&event.font_name) else {
-            return given.map(str::to_owned);
+            let told = given.filter(|_| !self.untold.contains(&event.font_name));
+            return told.map(str::to_owned);
         };
         let mut found: Option<&str> = None;
         for map in maps {
@@ -66,6 +71,27 @@ fn numbered_font(file: &Document, font: &Dictionary) -> Option<String> {
     let descriptor = resolved(file, below, b"FontDescriptor").and_then(|o| o.as_dict().ok());
     let name = descriptor.and_then(|d| name(file, d, b"FontName"));
     Some(name.map_or("unknown".into(), |name| String::from_utf8_lossy(name).into_owned()))
+}
+
+/// The names of a font of one-byte codes that is embedded with an order of its own: without encoding
+/// and map, code 0x31 may stand for any character (ISO 32000-1, 9.6.6.2 and 9.6.6.4).
+fn untold_font(file: &Document, font: &Dictionary) -> Vec<String> {
+    let kind = name(file, font, b"Subtype");
+    let explained = font.has(b"ToUnicode") || font.has(b"Encoding");
+    if !matches!(kind, Some(b"Type1" | b"MMType1" | b"TrueType" | b"Type3")) || explained {
+        return Vec::new();
+    }
+    let descriptor = resolved(file, font, b"FontDescriptor").and_then(|o| o.as_dict().ok());
+    let embedded = descriptor
+        .is_some_and(|d| [&b"FontFile"[..], b"FontFile2", b"FontFile3"].iter().any(|f| d.has(f)));
+    // Flag 6: a font of the standard Latin characters in their standard order.
+    let flags = descriptor.and_then(|d| resolved(file, d, b"Flags")?.as_i64().ok()).unwrap_or(0);
+    if kind != Some(b"Type3") && (!embedded || flags & 1 << 5 != 0) {
+        return Vec::new();
+    }
+    let names =
+        [name(file, font, b"BaseFont"), descriptor.and_then(|d| name(file, d, b"FontName"))];
+    names.into_iter().flatten().map(|n| String::from_utf8_lossy(n).into_owned()).collect()
 }
 
 /// Encodings whose codes are UTF-16 itself, which the library takes for GBK and the like.

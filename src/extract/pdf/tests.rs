@@ -63,6 +63,20 @@ impl Draft {
         dictionary! { "Font" => dictionary! { "F0" => font } }
     }
 
+    /// An embedded font of one-byte codes without encoding and map.
+    fn plain_font(&mut self, flags: i64) -> Dictionary {
+        let program = self.file.add_object(Stream::new(Dictionary::new(), vec![0]));
+        let descriptor = self.file.add_object(dictionary! {
+            "Type" => "FontDescriptor", "FontName" => "ABCDEF+Digits",
+            "Flags" => flags, "FontFile2" => program,
+        });
+        let font = self.file.add_object(dictionary! {
+            "Type" => "Font", "Subtype" => "TrueType", "BaseFont" => "ABCDEF+Digits",
+            "FontDescriptor" => descriptor,
+        });
+        dictionary! { "Font" => dictionary! { "F0" => font } }
+    }
+
     fn picture(&mut self) -> Dictionary {
         let picture = self.file.add_object(Stream::new(
             dictionary! {
@@ -239,4 +253,15 @@ fn a_cut_off_file_is_damaged_or_read_as_far_as_it_goes() {
             assert_eq!(error.reason, UnreadableReason::Damaged, "{length}: {error}");
         }
     }
+}
+
+#[test]
+fn codes_of_a_font_with_an_order_of_its_own_are_lost_and_never_taken_for_digits() {
+    let file = |flags| {
+        let mut draft = Draft::new();
+        let fonts = draft.plain_font(flags);
+        draft.page(&show("31323334"), fonts).bytes()
+    };
+    assert_eq!(words(&file(32)), ["1234"], "the standard order");
+    assert_eq!(reason(&file(4)), UnreadableReason::Unsupported);
 }
