@@ -178,7 +178,14 @@ fn a_copy_stops_at_the_mark_and_leaves_the_rest_to_the_journal() {
     let Some((_disk, store)) = store_on(dir.path(), "16m", 8 << 20) else { return };
     let refused = store.spool(&mut &vec![7; 12 << 20][..], 1 << 30).unwrap_err();
     assert!(matches!(refused, StoreError::NoRoom(_)), "{refused:?}");
-    assert_eq!((leftovers(&store), store.shortage()), (0, None));
+    assert_eq!(leftovers(&store), 0);
+    // A program that another test is just starting holds copies of our open files for a moment, and
+    // with them the space of the removed one.
+    let patience = Instant::now() + Duration::from_secs(10);
+    while store.shortage().is_some() && Instant::now() < patience {
+        std::thread::yield_now();
+    }
+    assert_eq!(store.shortage(), None);
 }
 
 #[test]

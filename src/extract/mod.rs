@@ -13,6 +13,7 @@ mod furniture;
 mod grid;
 mod html;
 mod limits;
+mod mht;
 mod nest;
 mod numbering;
 mod odt;
@@ -66,6 +67,7 @@ static EXTRACTORS: &[&dyn Extractor] = &[
     &txt::Txt,
     &docx::Docx,
     &html::Html,
+    &mht::Mht,
     &doc::Doc,
     &rtf::Rtf,
     &odt::Odt,

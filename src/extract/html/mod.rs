@@ -25,16 +25,28 @@ impl Extractor for Html {
     }
 
     fn extract(&self, bytes: &[u8], limits: &Limits) -> Result<Document, ExtractError> {
-        let decoded = decode(bytes);
-        guard::check(&decoded.text, limits)?;
-        let page = scraper::Html::parse_document(&decoded.text);
-        let mut document = walk::read(&page, limits)?;
-        if decoded.repaired {
-            let quote = decoded.encoding;
-            document.notices.push(notice(NoticeKind::EncodingRepaired, Anchor::Unknown, quote));
-        }
-        Ok(document)
+        read(&decode(bytes), limits)
     }
+}
+
+/// Reads a page whose delivery names its charset, which outweighs what the page says (RFC 2557, 5).
+pub(super) fn delivered(
+    bytes: &[u8],
+    charset: &str,
+    limits: &Limits,
+) -> Result<Document, ExtractError> {
+    read(&encoding::decode_declared(bytes, charset), limits)
+}
+
+fn read(decoded: &Decoded, limits: &Limits) -> Result<Document, ExtractError> {
+    guard::check(&decoded.text, limits)?;
+    let page = scraper::Html::parse_document(&decoded.text);
+    let mut document = walk::read(&page, limits)?;
+    if decoded.repaired {
+        let quote = decoded.encoding;
+        document.notices.push(notice(NoticeKind::EncodingRepaired, Anchor::Unknown, quote));
+    }
+    Ok(document)
 }
 
 /// Byte order mark, else the declared charset, else what the bytes say.
