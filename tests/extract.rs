@@ -119,7 +119,7 @@ fn a_page_saved_in_one_file_reads_like_the_page() {
     assert_eq!(page.document.blocks.len(), saved.document.blocks.len());
     let cells = |document: &Document| -> Vec<(u32, u32, String)> {
         let all = tables(document).into_iter().flat_map(|t| t.cells.clone());
-        all.map(|c| (c.row as u32, c.column as u32, c.text.clean)).collect()
+        all.map(|c| (c.row, c.column, c.text.clean)).collect()
     };
     assert_eq!(cells(&page.document), cells(&saved.document));
     assert!(!cells(&saved.document).is_empty());
