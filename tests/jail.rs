@@ -2,7 +2,7 @@
 
 use nianbao::extract::Limits;
 use nianbao::model::{Unreadable, UnreadableReason, Verdict, Words};
-use nianbao::pipeline::{Jail, JailDown, Known, Landlock, examine};
+use nianbao::pipeline::{Jail, JailDown, Landlock, examine};
 use nianbao::rules::{Circumstances, RuleSettings};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -147,7 +147,7 @@ async fn a_file_over_the_size_limit_is_refused_without_a_worker() {
 async fn a_program_that_is_missing_is_the_machines_trouble_not_the_files() {
     let jail = of("/nowhere/nianbao", 1, Limits::default());
     assert!(examined(&jail, "a.txt", report()).await.is_err());
-    let (_, result) = examine(&jail, "a.txt", report(), &Known::default()).await;
+    let (_, result) = examine(&jail, "a.txt", report(), Circumstances::default()).await;
     assert!(result.unwrap_err().message.zh.contains("无法启动"));
 }
 

@@ -5,8 +5,9 @@ use crate::config::Settings;
 use crate::model::{
     Declared, Format, Lang, Unreadable, UnreadableReason, Verdict, shown_name, written_name,
 };
-use crate::pipeline::{Jail, Known, examine};
+use crate::pipeline::{Jail, examine};
 use crate::render::{Detail, Judged, Style, json_line, verdict_text};
+use crate::rules::Circumstances;
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
@@ -47,7 +48,7 @@ struct Checked {
 struct Bench {
     jail: Jail,
     settings: Settings,
-    known: Known,
+    circumstances: Circumstances,
 }
 
 pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
@@ -56,8 +57,8 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     let jail =
         Jail::new(program, settings.workers, settings.limits.clone(), settings.rules.clone());
     let declared = Declared { unit: args.unit.clone(), year: args.year };
-    let known = Known { declared, received: None };
-    let bench = Arc::new(Bench { jail, settings, known });
+    let circumstances = Circumstances::of(declared, None);
+    let bench = Arc::new(Bench { jail, settings, circumstances });
     let files = walk::files(&args.paths);
     if files.is_empty() {
         anyhow::bail!("没有找到可核对的文件 · no file to check");
@@ -101,7 +102,7 @@ async fn check_one(bench: &Bench, path: &Path) -> anyhow::Result<Checked> {
     let bytes = tokio::task::spawn_blocking(move || read(&owned, limit)).await??;
     let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let (format, result) = examine(&bench.jail, &name, bytes, &bench.known).await;
+    let (format, result) = examine(&bench.jail, &name, bytes, bench.circumstances.clone()).await;
     // A reader that failed when none ever started is this machine's trouble, not the file's.
     if let Err(unreadable) = &result
         && unreadable.reason == UnreadableReason::ReaderFailed

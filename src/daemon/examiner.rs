@@ -1,8 +1,9 @@
 //! Trial checks for the API: the same jail, nothing kept.
 
-use crate::grpc::{self, Examined};
-use crate::model::Declared;
-use crate::pipeline::{Jail, Known, examine};
+use crate::grpc;
+use crate::model::{Declared, Examined};
+use crate::pipeline::{Jail, examine};
+use crate::rules::Circumstances;
 use std::pin::Pin;
 
 pub(super) struct Examiner {
@@ -17,8 +18,7 @@ impl grpc::Examiner for Examiner {
         declared: Declared,
     ) -> Pin<Box<dyn Future<Output = Examined> + Send + '_>> {
         Box::pin(async move {
-            let known = Known { declared, received: None };
-            examine(&self.jail, &name, bytes, &known).await
+            examine(&self.jail, &name, bytes, Circumstances::of(declared, None)).await
         })
     }
 }

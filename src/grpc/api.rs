@@ -3,7 +3,7 @@
 use super::cursor::Cursor;
 use super::errors;
 use crate::edition::Editions;
-use crate::model::{Declared, Format, Millis, Unreadable, Verdict, Words};
+use crate::model::{Declared, Examined, Millis, Words};
 use crate::store::{Store, StoreError};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -13,9 +13,6 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
-
-/// What came of one file.
-pub type Examined = (Format, Result<Verdict, Unreadable>);
 
 /// Reads and judges a file without keeping anything.
 pub trait Examiner: Send + Sync + 'static {

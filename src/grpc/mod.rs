@@ -22,6 +22,6 @@ mod transfer;
 mod verdicts;
 mod watch;
 
-pub use api::{Api, Bounds, Examined, Examiner, Explanation, FolderState, FolderStatus, Folders};
+pub use api::{Api, Bounds, Examiner, Explanation, FolderState, FolderStatus, Folders};
 pub use errors::{DOMAIN, reason_name};
 pub use serve::{Drained, Listeners, ServeError, serve};

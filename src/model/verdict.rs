@@ -1,6 +1,6 @@
 //! The verdict on one report: outcome, findings, and what was and was not checked.
 
-use super::{Finding, Severity, Words};
+use super::{Finding, Format, Severity, Unreadable, Words};
 use crate::document::Value;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -128,3 +128,6 @@ impl Verdict {
         self.findings.iter().filter(|f| f.severity == severity).count()
     }
 }
+
+/// What came of one file: its format as sniffed, and the verdict or why there is none.
+pub type Examined = (Format, Result<Verdict, Unreadable>);

@@ -1,7 +1,8 @@
 //! One child of the jail, parent side.
 
+use super::Protections;
 use super::wire::{self, ANSWER, BUILD, Errand, Ready, SMALL, Setup};
-use super::{Examined, Protections};
+use crate::model::Examined;
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;

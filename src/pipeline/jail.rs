@@ -2,9 +2,9 @@
 
 use super::child::{Child, Failure, spawn};
 use super::wire::{Errand, Setup};
-use super::{Examined, Protections, unreadable};
+use super::{Protections, unreadable};
 use crate::extract::{ExtractError, Limits};
-use crate::model::{Format, Unreadable, UnreadableReason, Verdict, Words};
+use crate::model::{Examined, Format, Unreadable, UnreadableReason, Verdict, Words};
 use crate::rules::{Circumstances, RuleSettings};
 use std::io;
 use std::path::PathBuf;

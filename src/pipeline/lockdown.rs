@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 
-/// Which protections hold in the extraction workers.
+/// Which protections hold in the workers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Protections {
     /// Address space, processor time, file size, descriptors and core dumps are limited.

@@ -12,7 +12,7 @@ mod wire;
 mod worker;
 mod workers;
 
-pub use examine::{Examined, Known, examine};
+pub use examine::examine;
 pub use jail::{Jail, JailDown};
 pub use lockdown::{Landlock, Protections};
 pub use worker::extract_worker;

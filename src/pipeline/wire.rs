@@ -2,7 +2,7 @@
 //! that many bytes.
 //!
 //! A child says [`Ready`] once, then answers each request (a frame with an [`Errand`], a frame with the
-//! file's bytes) by one frame with the encoded [`super::Examined`]. The parent speaks first, with [`Setup`].
+//! file's bytes) by one frame with the encoded [`crate::model::Examined`]. The parent speaks first, with [`Setup`].
 
 use super::Protections;
 use crate::extract::Limits;

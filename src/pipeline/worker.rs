@@ -1,11 +1,11 @@
 //! The child's side of the jail: locks itself in, then reads and judges one file after the other.
 
-use super::examine::{Examined, judge};
+use super::examine::judge;
 use super::lockdown;
 use super::unreadable;
 use super::wire::{self, ANSWER, BUILD, Errand, Ready, SMALL, Setup};
 use crate::edition::Editions;
-use crate::model::Format;
+use crate::model::{Examined, Format};
 use std::io::{self, StdinLock, StdoutLock};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;

@@ -2,12 +2,12 @@
 //!
 //! What waits is read from the store, never kept only here, so a stop at any point loses nothing.
 
-use super::examine::{Examined, try_examine};
-use super::{Jail, Known};
+use super::Jail;
 use crate::config::Settings;
 use crate::model::{
-    Format, Millis, Source, Submission, SubmissionId, Unreadable, UnreadableReason, Words,
+    Examined, Format, Millis, Source, Submission, SubmissionId, Unreadable, UnreadableReason, Words,
 };
+use crate::rules::Circumstances;
 use crate::store::{Conclusion, Store, StoreError};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -204,12 +204,10 @@ impl Step {
             }
             Err(other) => return Err(other),
         };
-        let known = Known {
-            declared: submission.declared.clone(),
-            received: local_date(submission.received_at, self.settings.utc_offset_minutes),
-        };
+        let received = local_date(submission.received_at, self.settings.utc_offset_minutes);
+        let circumstances = Circumstances::of(submission.declared.clone(), received);
         let name = submission.source.file_name();
-        match try_examine(&self.jail, name, bytes, &known).await {
+        match self.jail.examine(name, bytes, circumstances).await {
             Ok(examined) => Ok(Some(examined)),
             Err(down) => {
                 error!(submission = submission.id, %down, "等待读取程序 · waiting for a reader");

@@ -4,7 +4,7 @@ use super::ledger::Ledger;
 use super::narrative::Narrative;
 use crate::document::{Document, Value};
 use crate::edition::{Edition, Editions, Report};
-use crate::model::Severity;
+use crate::model::{Declared, Severity};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::cell::OnceCell;
@@ -62,6 +62,14 @@ impl<'a> Case<'a> {
             .as_deref()
             .and_then(|id| self.editions.get(id))
             .or_else(|| self.expected_edition())
+    }
+}
+
+impl Circumstances {
+    /// What the way of delivery says, and when it came.
+    pub fn of(declared: Declared, received: Option<Date>) -> Self {
+        let Declared { unit: declared_unit, year: declared_year } = declared;
+        Circumstances { declared_unit, declared_year, received, ..Circumstances::default() }
     }
 }
 
