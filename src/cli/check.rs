@@ -5,9 +5,8 @@ use crate::config::Settings;
 use crate::model::{
     Declared, Format, Lang, Unreadable, UnreadableReason, Verdict, shown_name, written_name,
 };
-use crate::pipeline::{Jail, examine};
+use crate::pipeline::{Circumstances, Jail, examine};
 use crate::render::{Detail, Judged, Style, json_line, verdict_text};
-use crate::rules::Circumstances;
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;

@@ -2,8 +2,7 @@
 
 use crate::grpc;
 use crate::model::{Declared, Examined};
-use crate::pipeline::{Jail, examine};
-use crate::rules::Circumstances;
+use crate::pipeline::{Circumstances, Jail, examine};
 use std::pin::Pin;
 
 pub(super) struct Examiner {

@@ -12,6 +12,8 @@ mod wire;
 mod worker;
 mod workers;
 
+/// What a caller of [`examine`] says of the file's circumstances.
+pub use crate::rules::Circumstances;
 pub use examine::examine;
 pub use jail::{Jail, JailDown};
 pub use lockdown::{Landlock, Protections};
