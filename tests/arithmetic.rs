@@ -1,25 +1,12 @@
 //! The identities on sets of numbers met in real reports, written into specimens; and the table rules
 //! on real files where those are at hand.
 
-use nianbao::edition::{Editions, bind};
-use nianbao::extract::{Limits, extract};
-use nianbao::model::{Finding, Verdict};
-use nianbao::rules::{Case, Circumstances, RuleSettings, judge};
-use nianbao::specimen::Specimen;
-use std::path::{Path, PathBuf};
+mod report_kit;
 
-fn verdict(bytes: &[u8], name: &str) -> Verdict {
-    let editions = Editions::embedded();
-    let read = extract(name, bytes, &Limits::default()).expect("the file can be read");
-    let report = bind(&read.document, editions);
-    judge(&Case::new(
-        &read.document,
-        &report,
-        editions,
-        &Circumstances::default(),
-        &RuleSettings::default(),
-    ))
-}
+use nianbao::edition::Editions;
+use nianbao::model::{Finding, Verdict};
+use nianbao::specimen::Specimen;
+use report_kit::shared;
 
 fn of<'v>(verdict: &'v Verdict, family: &str) -> Vec<&'v Finding> {
     verdict.findings.iter().filter(|f| f.code.starts_with(family)).collect()
@@ -29,7 +16,7 @@ fn of<'v>(verdict: &'v Verdict, family: &str) -> Vec<&'v Finding> {
 fn judged(patches: &str) -> Verdict {
     let patches = format!("全部单元格 = 0\n{patches}");
     let specimen = Specimen::patched(Editions::embedded(), &patches).expect("sound patches");
-    verdict(specimen.to_text().as_bytes(), "report.txt")
+    report_kit::judged("report.txt", specimen.to_text().as_bytes())
 }
 
 /// Everything balances but 60 + 0 ≠ 61 + 0 for natural persons, and so for 总计.
@@ -82,15 +69,6 @@ fn blanks_marks_and_missing_cells_are_never_taken_for_a_pass() {
     }
 }
 
-fn shared(path: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!("skipped: no ../shared beside the sources");
-    None
-}
-
 #[test]
 fn the_table_rules_on_real_reports() {
     let Some(dir) = shared("seeds") else { return };
@@ -108,7 +86,7 @@ fn the_table_rules_on_real_reports() {
     ];
     for (name, codes, tried) in due {
         let bytes = std::fs::read(dir.join(name)).expect("a readable file");
-        let verdict = verdict(&bytes, name);
+        let verdict = report_kit::judged(name, &bytes);
         let mut found: Vec<&str> =
             of(&verdict, "TB").into_iter().map(|f| f.code.as_str()).collect();
         found.sort_unstable();

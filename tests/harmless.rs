@@ -1,13 +1,13 @@
 //! Reports that are right and written differently: no error and no warning, in any format.
 
-use nianbao::edition::{Editions, bind};
-use nianbao::extract::{Limits, extract};
+mod report_kit;
+
+use nianbao::edition::Editions;
 use nianbao::model::{Severity, Verdict};
-use nianbao::rules::{Case, Circumstances, RuleSettings, judge};
 use nianbao::specimen::Specimen;
+use report_kit::word::with_main_part;
+use report_kit::{Random, judged, shared_text, told};
 use std::collections::BTreeSet;
-use std::io::{Cursor, Read, Write};
-use std::path::Path;
 
 const FORMATS: [&str; 4] = ["txt", "md", "html", "docx"];
 
@@ -287,24 +287,6 @@ fn split_runs(xml: &str) -> String {
     out + rest
 }
 
-/// A Word file with another main part.
-fn with_main_part(docx: &[u8], change: impl Fn(&str) -> String) -> Vec<u8> {
-    let mut source = zip::ZipArchive::new(Cursor::new(docx)).expect("a zip");
-    let mut target = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for at in 0..source.len() {
-        let mut entry = source.by_index(at).expect("an entry");
-        let name = entry.name().expect("a name").to_string();
-        let mut text = String::new();
-        entry.read_to_string(&mut text).expect("XML");
-        if name == "word/document.xml" {
-            text = change(&text);
-        }
-        target.start_file(name, zip::write::SimpleFileOptions::default()).expect("memory");
-        target.write_all(text.as_bytes()).expect("memory");
-    }
-    target.finish().expect("memory").into_inner()
-}
-
 /// A specimen with variations of all kinds, written in a format.
 fn written(specimen: &Specimen, format: &str, variations: &[&Variation]) -> Vec<u8> {
     let mut varied = specimen.clone();
@@ -342,23 +324,9 @@ fn written(specimen: &Specimen, format: &str, variations: &[&Variation]) -> Vec<
     }
 }
 
-fn judged(name: &str, bytes: &[u8]) -> Verdict {
-    let editions = Editions::embedded();
-    let read = extract(name, bytes, &Limits::default()).expect("the report can be read");
-    let report = bind(&read.document, editions);
-    judge(&Case::new(
-        &read.document,
-        &report,
-        editions,
-        &Circumstances::default(),
-        &RuleSettings::default(),
-    ))
-}
-
 /// Errors and warnings in words.
 fn complaints(verdict: &Verdict) -> Vec<String> {
-    let serious = verdict.findings.iter().filter(|f| f.severity >= Severity::Warning);
-    serious.map(|f| format!("{:?} {} {}", f.severity, f.code, f.message.zh)).collect()
+    told(verdict, Severity::Warning)
 }
 
 #[test]
@@ -384,7 +352,7 @@ fn each_harmless_variation_alone_brings_no_error_and_no_warning() {
 #[test]
 fn harmless_variations_together_bring_no_error_and_no_warning() {
     let mut wrong = Vec::new();
-    let mut random = Random(11);
+    let mut random = Random::new(11);
     for seed in 0..40u64 {
         let edition = &Editions::embedded().all[random.below(2)];
         let specimen = Specimen::random(edition, seed);
@@ -403,28 +371,6 @@ fn harmless_variations_together_bring_no_error_and_no_warning() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-/// xorshift64*, seeded: the same choices on every machine.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        ((self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % bound as u64) as usize
-    }
-}
-
-/// A file of the shared collection, or `None` and a word where it is absent.
-fn shared(name: &str) -> Option<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reports").join(name);
-    let text = std::fs::read_to_string(&path).ok();
-    if text.is_none() {
-        println!("skipped: {} is not here", path.display());
-    }
-    text
-}
-
 /// Sentences of real reports with sums, shares, flows and comparisons in them.
 const SENTENCES: [&str; 5] = [
     "全年累计发布各类公开信息38条，其中工作动态31条、机构信息1条、领导信息1条、财务信息5条。",
@@ -436,7 +382,7 @@ const SENTENCES: [&str; 5] = [
 
 #[test]
 fn figures_in_prose_bring_no_error_of_form() {
-    let rows = shared("narrative-cases.tsv");
+    let rows = shared_text("reports/narrative-cases.tsv");
     let last = |row: &str| row.split('\t').next_back().map(str::to_owned);
     let real = rows.iter().flat_map(|text| text.lines().skip(1)).filter_map(last);
     let mut wrong = Vec::new();
@@ -502,7 +448,7 @@ fn numbers_of_real_reports_bring_the_errors_they_hold_and_no_other() {
     ];
     let edition = Editions::embedded().get("2021").expect("embedded");
     for (name, due) in cases {
-        let Some(text) = shared(&format!("truth/{name}.json")) else { return };
+        let Some(text) = shared_text(&format!("reports/truth/{name}.json")) else { return };
         let truth = serde_json::from_str(&text).expect("JSON");
         let mut specimen = Specimen::clean(edition);
         for line in patches(&truth).lines() {

@@ -1,10 +1,11 @@
 //! Headings that a conversion lost: the parts are known by what stands in them, and it is said.
 
-use nianbao::edition::{Editions, Report, bind};
-use nianbao::extract::{Limits, extract};
+mod report_kit;
+
+use nianbao::edition::{Editions, Report};
 use nianbao::model::{Severity, Verdict};
-use nianbao::rules::{Case, Circumstances, RuleSettings, judge};
 use nianbao::specimen::Specimen;
+use report_kit::{Read, codes};
 
 const ORDINALS: [&str; 6] = ["一、", "二、", "三、", "四、", "五、", "六、"];
 
@@ -20,17 +21,9 @@ fn without(edition: &str, parts: &[usize]) -> (Report, Verdict) {
     let kept: Vec<&str> =
         text.lines().filter(|line| !headings.iter().any(|h| line.trim() == h)).collect();
     assert_eq!(kept.len() + parts.len(), text.lines().count(), "each heading is one line");
-    let read = extract("a.txt", kept.join("\n").as_bytes(), &Limits::default()).unwrap();
-    let report = bind(&read.document, editions);
-    let (circumstances, settings) = (Circumstances::default(), RuleSettings::default());
-    let case = Case::new(&read.document, &report, editions, &circumstances, &settings);
-    let verdict = judge(&case);
-    (report, verdict)
-}
-
-fn codes(verdict: &Verdict, severity: Severity) -> Vec<&str> {
-    let found = verdict.findings.iter().filter(|f| f.severity == severity);
-    found.map(|f| f.code.as_str()).collect()
+    let read = Read::of("a.txt", kept.join("\n").as_bytes());
+    let verdict = read.judged();
+    (read.report, verdict)
 }
 
 #[test]
@@ -76,8 +69,7 @@ fn a_part_that_is_not_there_is_not_made_up() {
     let six = text.lines().position(|l| l.starts_with("六、")).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     let cut = [&lines[..five], &lines[six..]].concat().join("\n");
-    let read = extract("a.txt", cut.as_bytes(), &Limits::default()).unwrap();
-    let report = bind(&read.document, editions);
+    let report = Read::of("a.txt", cut.as_bytes()).report;
     assert!(report.part(5).is_none());
     assert!(report.part(6).is_some());
 }

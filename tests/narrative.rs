@@ -1,30 +1,12 @@
 //! Sentences and their figures: what real and own reports say that is right is let be, what is wrong is
 //! found. Prints how much of it.
 
-use nianbao::edition::{Editions, bind};
-use nianbao::extract::{Limits, extract};
+mod report_kit;
+
+use nianbao::edition::Editions;
 use nianbao::model::{Finding, Severity, Verdict};
-use nianbao::rules::{Case, Circumstances, RuleSettings, judge};
 use nianbao::specimen::Specimen;
-use std::path::Path;
-
-/// A file of the shared collection, or `None` and a word where it is absent.
-fn shared(name: &str) -> Option<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reports").join(name);
-    let text = std::fs::read_to_string(&path).ok();
-    if text.is_none() {
-        println!("skipped: {} is not here", path.display());
-    }
-    text
-}
-
-fn judged(name: &str, bytes: &[u8]) -> Verdict {
-    let editions = Editions::embedded();
-    let read = extract(name, bytes, &Limits::default()).expect("the report can be read");
-    let report = bind(&read.document, editions);
-    let (circumstances, settings) = (Circumstances::default(), RuleSettings::default());
-    judge(&Case::new(&read.document, &report, editions, &circumstances, &settings))
-}
+use report_kit::{judged, shared_text};
 
 /// The findings of NT and NS on a clean report with these patches.
 fn told(patches: &str) -> Vec<Finding> {
@@ -142,7 +124,7 @@ const REAL_FAULTS: &[(&str, &str)] = &[("N01", "NS-01")];
 /// Of the sums and flows of real sentences only those that do not add up are found.
 #[test]
 fn real_sentences_bring_the_findings_they_deserve() {
-    let Some(rows) = shared("narrative-cases.tsv") else { return };
+    let Some(rows) = shared_text("reports/narrative-cases.tsv") else { return };
     let mut wrong = Vec::new();
     let (mut faults, mut met, mut read, mut all) = (0, 0, 0, 0);
     for row in rows.lines().skip(1) {
@@ -196,7 +178,7 @@ fn real_reports_agree_with_their_tables_or_are_told_where_not() {
     ];
     let mut wrong = Vec::new();
     for (name, sentence, due) in cases {
-        let Some(text) = shared(&format!("truth/{name}.json")) else { return };
+        let Some(text) = shared_text(&format!("reports/truth/{name}.json")) else { return };
         let truth: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         let unit = truth["unit"].as_str().expect("a unit");
         let mut patches = format!(

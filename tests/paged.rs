@@ -1,38 +1,20 @@
 //! Paged files from bytes to verdict: every cell where it belongs, and only the faults there are.
 
+mod report_kit;
+
 use nianbao::document::{Block, Reading};
-use nianbao::edition::{Editions, Report, bind};
-use nianbao::extract::{Extracted, Limits, extract};
+use nianbao::edition::Editions;
+use nianbao::extract::{Limits, extract};
 use nianbao::model::{Format, RuleState, Severity, UnreadableReason, Verdict};
 use nianbao::pipeline::Jail;
-use nianbao::rules::{Case, Circumstances, RuleSettings, judge};
+use nianbao::rules::{Circumstances, RuleSettings};
 use nianbao::specimen::Specimen;
+use report_kit::{Read, codes, judged, shared_bytes};
 use std::path::{Path, PathBuf};
 
 fn fixture(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/paged");
     fs_err::read(folder.join(name)).expect("the fixture is there")
-}
-
-fn shared(path: &str) -> Option<Vec<u8>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
-    if !path.exists() {
-        eprintln!("skipped: {} is absent", path.display());
-        return None;
-    }
-    Some(fs_err::read(path).expect("the sample is readable"))
-}
-
-fn read(name: &str, bytes: &[u8]) -> (Extracted, Report) {
-    let read = extract(name, bytes, &Limits::default()).unwrap_or_else(|e| panic!("{name}: {e}"));
-    let report = bind(&read.document, Editions::embedded());
-    (read, report)
-}
-
-fn judged(name: &str, bytes: &[u8]) -> Verdict {
-    let (read, report) = read(name, bytes);
-    let (circumstances, settings) = (&Circumstances::default(), &RuleSettings::default());
-    judge(&Case::new(&read.document, &report, Editions::embedded(), circumstances, settings))
 }
 
 /// Code, severity and fingerprint of every finding.
@@ -45,8 +27,7 @@ fn findings(verdict: &Verdict) -> Vec<(String, Severity, String)> {
 }
 
 fn errors(verdict: &Verdict) -> Vec<&str> {
-    let errors = verdict.findings.iter().filter(|f| f.severity == Severity::Error);
-    errors.map(|f| f.code.as_str()).collect()
+    codes(verdict, Severity::Error)
 }
 
 /// The specimen a fixture was made from.
@@ -75,7 +56,8 @@ fn reports_of_both_editions_are_read_cell_by_cell() {
         let specimen = specimen(edition, faulty);
         for format in FORMATS {
             let name = format!("{name}.{format}");
-            let (read, report) = read(&name, &fixture(&name));
+            let read = Read::of(&name, &fixture(&name));
+            let report = &read.report;
             assert_eq!(read.format.name(), *format);
             assert_eq!(report.edition.as_deref(), Some(edition), "{name}");
             let form = Editions::embedded().get(edition).expect("embedded");
@@ -109,26 +91,23 @@ fn a_page_layout_brings_the_findings_of_the_word_file_and_no_other() {
 
 #[test]
 fn what_leans_on_a_doubtful_cell_is_no_error() {
-    let (mut read, _) = read("2021-faulty.pdf", &fixture("2021-faulty.pdf"));
+    let mut read = Read::of("2021-faulty.pdf", &fixture("2021-faulty.pdf"));
     let tables = read.document.blocks.iter_mut();
     for table in tables.filter_map(|b| if let Block::Table(t) = b { Some(t) } else { None }) {
         for cell in table.cells.iter_mut().filter(|cell| cell.text.clean == "20") {
             cell.doubtful = true;
         }
     }
-    let editions = Editions::embedded();
-    let report = bind(&read.document, editions);
-    assert!(report.field("t3.total.NP").is_some_and(|f| f.doubtful));
-    let (circumstances, settings) = (&Circumstances::default(), &RuleSettings::default());
-    let document = &read.document;
-    let verdict = judge(&Case::new(document, &report, editions, circumstances, settings));
+    let read = Read::bound(read.format, read.document);
+    assert!(read.report.field("t3.total.NP").is_some_and(|f| f.doubtful));
+    let verdict = read.judged();
     assert_eq!(errors(&verdict), [""; 0], "{:#?}", verdict.findings);
     assert!(verdict.findings.iter().any(|f| f.code == "AR-02" && f.doubt.is_some()));
 }
 
 #[test]
 fn places_are_pages_and_boxes() {
-    let (_, report) = read("2021-clean.pdf", &fixture("2021-clean.pdf"));
+    let Read { report, .. } = Read::of("2021-clean.pdf", &fixture("2021-clean.pdf"));
     let anchor = |field: &str| report.field(field).map(|f| f.anchor.to_string());
     assert_eq!(anchor("t3.new.NP").as_deref(), Some("p2"));
     assert_eq!(anchor("t4.R1").as_deref(), Some("p4"));
@@ -136,7 +115,7 @@ fn places_are_pages_and_boxes() {
 
 #[test]
 fn a_wrong_extension_is_read_all_the_same_and_noted() {
-    let (read, _) = read("2021-clean.doc", &fixture("2021-clean.pdf"));
+    let read = Read::of("2021-clean.doc", &fixture("2021-clean.pdf"));
     assert_eq!(read.format, Format::Pdf);
     assert_eq!(read.document.notices[0].quote, "doc");
 }
@@ -160,7 +139,7 @@ fn unruled(bytes: &[u8]) -> Vec<u8> {
 #[test]
 fn tables_without_lines_are_not_assessed_and_nothing_is_called_an_error() {
     let bytes = unruled(&fixture("2021-faulty.pdf"));
-    let (_, report) = read("a.pdf", &bytes);
+    let Read { report, .. } = Read::of("a.pdf", &bytes);
     assert!(report.tables.is_empty() && report.fields.is_empty());
     let verdict = judged("a.pdf", &bytes);
     assert_eq!(errors(&verdict), [""; 0], "{:#?}", verdict.findings);
@@ -176,10 +155,10 @@ fn real_reports_are_read_cell_by_cell_and_show_the_errors_they_hold() {
     let cases: [(&str, &[&str]); 2] =
         [("huaian-2024", &[]), ("hongze-2023", &["AR-04", "AR-04", "TB-02"])];
     for (name, due) in cases {
-        let Some(bytes) = shared(&format!("reports/{name}.pdf")) else { return };
-        let Some(truth) = shared(&format!("reports/truth/{name}.json")) else { return };
+        let Some(bytes) = shared_bytes(&format!("reports/{name}.pdf")) else { return };
+        let Some(truth) = shared_bytes(&format!("reports/truth/{name}.json")) else { return };
         let truth: serde_json::Value = serde_json::from_slice(&truth).expect("JSON");
-        let (_, report) = read(&format!("{name}.pdf"), &bytes);
+        let Read { report, .. } = Read::of(&format!("{name}.pdf"), &bytes);
         let mut cells = 0;
         for row in truth["t3"]["rows"].as_array().expect("rows") {
             let key = row["key"].as_str().expect("a key");
@@ -218,12 +197,12 @@ fn real_reports_are_read_cell_by_cell_and_show_the_errors_they_hold() {
 #[test]
 fn an_encrypted_file_is_read_where_it_can_be_and_else_called_encrypted() {
     for name in ["enc_q40", "enc_q128", "enc_q256"] {
-        let Some(bytes) = shared(&format!("samples/{name}.pdf")) else { return };
-        let (read, _) = read(name, &bytes);
+        let Some(bytes) = shared_bytes(&format!("samples/{name}.pdf")) else { return };
+        let read = Read::of(name, &bytes);
         assert!(read.document.blocks.len() > 10, "{name}");
     }
     for name in ["enc_user", "enc_quser", "enc_owner"] {
-        let Some(bytes) = shared(&format!("samples/{name}.pdf")) else { return };
+        let Some(bytes) = shared_bytes(&format!("samples/{name}.pdf")) else { return };
         let error = extract(name, &bytes, &Limits::default()).expect_err(name);
         assert_eq!(error.reason, UnreadableReason::Encrypted, "{name}");
     }
@@ -231,7 +210,7 @@ fn an_encrypted_file_is_read_where_it_can_be_and_else_called_encrypted() {
 
 #[test]
 fn a_scan_is_refused_with_the_way_out() {
-    let Some(bytes) = shared("samples/scanned.pdf") else { return };
+    let Some(bytes) = shared_bytes("samples/scanned.pdf") else { return };
     let error = extract("scanned.pdf", &bytes, &Limits::default()).expect_err("no text");
     assert_eq!(error.reason, UnreadableReason::PicturesOnly);
     assert!(error.help().zh.contains(".docx"));
@@ -242,7 +221,7 @@ async fn hostile_files_end_soon_and_leave_the_worker_alive() {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_nianbao"));
     let jail = Jail::new(program, 1, Limits::default(), RuleSettings::default());
     for name in ["flate1g.pdf", "manytext.pdf", "nest.pdf", "pagesloop.pdf"] {
-        let Some(bytes) = shared(&format!("samples/bombs/{name}")) else { return };
+        let Some(bytes) = shared_bytes(&format!("samples/bombs/{name}")) else { return };
         let begun = std::time::Instant::now();
         let examined = jail.examine(name, bytes, Circumstances::default()).await;
         let error = examined.expect("the worker starts").1.expect_err(name);

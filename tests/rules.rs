@@ -1,32 +1,21 @@
 //! The catalogue against itself: every rule listed, explained, and shown to fire and to keep still
 //! on reports that went through the real reader and the real binding.
 
+mod report_kit;
+
 use nianbao::document::{Anchor, Notice};
-use nianbao::edition::{Editions, bind};
-use nianbao::extract::{Limits, extract};
+use nianbao::edition::Editions;
 use nianbao::model::{Finding, Lang, Severity, UnitKnown, Verdict};
 use nianbao::rules::{
-    CATALOGUE, Case, Circumstances, Example, Expectation, Page, Rule, RuleSettings, SECTIONS, judge,
+    CATALOGUE, Circumstances, Example, Expectation, Page, Rule, RuleSettings, SECTIONS,
 };
 use nianbao::specimen::Specimen;
+use report_kit::Read;
 use std::collections::BTreeSet;
 use std::path::Path;
 
 fn verdict(bytes: &[u8], name: &str, circumstances: &Circumstances) -> Verdict {
-    judged(bytes, name, circumstances, &RuleSettings::default())
-}
-
-fn judged(
-    bytes: &[u8],
-    name: &str,
-    circumstances: &Circumstances,
-    settings: &RuleSettings,
-) -> Verdict {
-    let editions = Editions::embedded();
-    let read = extract(name, bytes, &Limits::default()).expect("a specimen can be read");
-    let report = bind(&read.document, editions);
-    let document = &read.document;
-    judge(&Case::new(document, &report, editions, circumstances, settings))
+    Read::of(name, bytes).judged_under(circumstances, &RuleSettings::default())
 }
 
 fn findings_of(rule: &Rule, example: &Example) -> Vec<Finding> {
@@ -34,18 +23,15 @@ fn findings_of(rule: &Rule, example: &Example) -> Vec<Finding> {
         .unwrap_or_else(|why| panic!("{}: {why}", rule.code));
     let mut text = specimen.to_text().trim_end().as_bytes().to_vec();
     text.truncate(text.len() - usize::from(example.cut));
-    let editions = Editions::embedded();
-    let read = extract("report.txt", &text, &Limits::default());
-    let mut document = read.expect("a specimen can be read").document;
+    let Read { format, mut document, .. } = Read::of("report.txt", &text);
     document.notices.extend(example.notices.iter().map(|&kind| Notice {
         kind,
         anchor: Anchor::Unknown,
         quote: "2".into(),
         count: 1,
     }));
-    let report = bind(&document, editions);
-    let (circumstances, settings) = (&example.circumstances, &example.settings);
-    let verdict = judge(&Case::new(&document, &report, editions, circumstances, settings));
+    let verdict =
+        Read::bound(format, document).judged_under(&example.circumstances, &example.settings);
     verdict.findings.into_iter().filter(|f| f.code == rule.code).collect()
 }
 

@@ -1,13 +1,14 @@
 //! Real reports and own ones with the same faults: exactly the findings that a careful reader has.
 
+mod report_kit;
+
 use nianbao::document::Value;
-use nianbao::edition::{Editions, bind};
-use nianbao::extract::{Limits, extract};
+use nianbao::edition::Editions;
 use nianbao::model::{Outcome, Severity, Verdict};
-use nianbao::rules::{Case, Circumstances, RuleSettings, judge};
 use nianbao::specimen::Specimen;
+use report_kit::{judged, shared, told};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What a reader expects of one file: codes by severity, each once however often it fires.
 struct Expected {
@@ -21,32 +22,9 @@ struct Expected {
 /// Left out of the comparison of infos: slips of the pen, which patterns find by chance.
 const BY_CHANCE: [&str; 1] = ["FC-08"];
 
-fn shared(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(name);
-    if !path.exists() {
-        println!("skipped: {name} is not here");
-        return None;
-    }
-    Some(path)
-}
-
 fn verdict(path: &Path) -> Verdict {
-    let bytes = std::fs::read(path).expect("the file can be read");
     let name = path.file_name().expect("a file name").to_string_lossy();
-    judged(&name, &bytes)
-}
-
-fn judged(name: &str, bytes: &[u8]) -> Verdict {
-    let editions = Editions::embedded();
-    let read = extract(name, bytes, &Limits::default()).expect("the report can be read");
-    let report = bind(&read.document, editions);
-    judge(&Case::new(
-        &read.document,
-        &report,
-        editions,
-        &Circumstances::default(),
-        &RuleSettings::default(),
-    ))
+    judged(&name, &fs_err::read(path).expect("the file can be read"))
 }
 
 fn codes(verdict: &Verdict, severity: Severity) -> BTreeSet<&str> {
@@ -182,11 +160,7 @@ fn shown(value: &Value) -> String {
 fn a_real_page_is_found_to_have_its_faults_and_no_error() {
     let Some(path) = shared("reports/shuyang-fgj-2023.html") else { return };
     let verdict = verdict(&path);
-    let told: Vec<String> = verdict
-        .findings
-        .iter()
-        .map(|f| format!("{:?} {} {}", f.severity, f.code, f.message.zh))
-        .collect();
+    let told = told(&verdict, Severity::Info);
     let told = told.join("\n");
     assert_eq!(codes(&verdict, Severity::Error), BTreeSet::new(), "\n{told}");
     let warnings = codes(&verdict, Severity::Warning);
@@ -249,11 +223,7 @@ fn own_reports_with_the_same_faults_give_the_same_findings() {
         let report = Specimen::patched(Editions::embedded(), &format!("版式 = 2019\n{patches}"))
             .unwrap_or_else(|why| panic!("{name}: {why}"));
         let verdict = judged("report.txt", report.to_text().as_bytes());
-        let told: Vec<String> = verdict
-            .findings
-            .iter()
-            .map(|f| format!("{:?} {} {}", f.severity, f.code, f.message.zh))
-            .collect();
+        let told = told(&verdict, Severity::Info);
         let set = |codes: &[&'static str]| codes.iter().copied().collect::<BTreeSet<&str>>();
         let infos_there = set(infos).is_subset(&codes(&verdict, Severity::Info));
         if codes(&verdict, Severity::Error) != set(errors)

@@ -9,8 +9,9 @@ mod cells;
 mod layout;
 mod mutation;
 mod oracle;
+#[path = "../report_kit/mod.rs"]
+mod report_kit;
 mod rows;
-mod written;
 
 use cells::CELLS;
 use layout::LAYOUT;
@@ -19,7 +20,8 @@ use nianbao::document::Reading;
 use nianbao::edition::{Edition, Editions, label_key};
 use nianbao::model::Severity;
 use nianbao::specimen::Specimen;
-use oracle::{Fate, Read, compare, false_errors};
+use oracle::{Fate, compare, false_errors, read};
+use report_kit::{word, written};
 use rows::ROWS;
 use std::collections::BTreeMap;
 use written::{FORMATS, Written};
@@ -40,11 +42,7 @@ fn the_formats_are_written_as_specimens_write_them() {
         assert_eq!(written.to_bytes("txt"), specimen.to_text().into_bytes());
         assert_eq!(written.to_bytes("md"), specimen.to_markdown().into_bytes());
         assert_eq!(written.to_bytes("html"), specimen.to_html().into_bytes());
-        let main = |bytes: Vec<u8>| {
-            let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a zip");
-            let part = zip.by_name("word/document.xml").expect("the main part");
-            std::io::read_to_string(part).expect("XML")
-        };
+        let main = |bytes: Vec<u8>| word::main_part(&bytes);
         assert_eq!(main(written.to_bytes("docx")), main(specimen.to_docx()));
     }
 }
@@ -54,7 +52,7 @@ fn an_undamaged_report_is_bound_exactly_in_every_format() {
     for edition in &Editions::embedded().all {
         let written = report(edition, 7);
         for format in FORMATS {
-            let read = Read::of(format, &written.to_bytes(format));
+            let read = read(format, &written.to_bytes(format));
             let (told, _) = compare(&written, &read, edition);
             assert!(told.len() > 190, "{} fields", told.len());
             for field in told {
@@ -86,7 +84,7 @@ fn a_page_with_a_column_of_jitter_is_bound_exactly() {
     let truth: serde_json::Value = serde_json::from_str(&truth).expect("JSON");
     let tables: Vec<_> =
         truth.as_array().expect("blocks").iter().filter_map(|b| b.get("t")).collect();
-    let read = Read::of("html", &page);
+    let read = read("html", &page);
     let edition = Editions::embedded().get("2021").expect("embedded");
     for table in &edition.tables {
         let rows = tables[usize::from(table.number) - 2].as_array().expect("rows");
@@ -144,7 +142,7 @@ fn trial(
     let bytes = written.to_bytes(format);
     let name = format!("{} · {format} · {} · seed {seed}", mutation.name, edition.id);
     assert!(bytes != clean.to_bytes(format), "{name}: nothing was changed");
-    let read = Read::of(format, &bytes);
+    let read = read(format, &bytes);
     let (told, verdict) = compare(written, &read, edition);
     let fate = told.iter().map(|t| t.fate).max().expect("fields");
     let mut faults = Vec::new();

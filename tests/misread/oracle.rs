@@ -1,11 +1,10 @@
 //! What the written report says for each field, against what was bound.
 
+use crate::report_kit::Read;
 use crate::written::{Grid, Item, Written};
-use nianbao::document::{Document, Reading, Value, ValueKind};
-use nianbao::edition::{Edition, Editions, Report, Term, bind};
-use nianbao::extract::{Limits, extract};
+use nianbao::document::{Reading, Value, ValueKind};
+use nianbao::edition::{Edition, Term};
 use nianbao::model::{Finding, Severity, Verdict};
-use nianbao::rules::{Case, Circumstances, RuleSettings, judge};
 use std::collections::BTreeMap;
 
 /// What became of a field, from best to worst.
@@ -21,26 +20,10 @@ pub enum Fate {
     Wrong,
 }
 
-/// A file read, bound and judged.
-pub struct Read {
-    pub report: Report,
-    document: Document,
-}
-
-impl Read {
-    pub fn of(format: &str, bytes: &[u8]) -> Read {
-        let name =
-            format!("报告.{}", if ["html", "docx"].contains(&format) { format } else { "txt" });
-        let read = extract(&name, bytes, &Limits::default()).expect("the report can be read");
-        let report = bind(&read.document, Editions::embedded());
-        Read { report, document: read.document }
-    }
-
-    pub fn judged(&self) -> Verdict {
-        let (circumstances, settings) = (Circumstances::default(), RuleSettings::default());
-        let editions = Editions::embedded();
-        judge(&Case::new(&self.document, &self.report, editions, &circumstances, &settings))
-    }
+/// A file of one of the formats of [`crate::written`].
+pub fn read(format: &str, bytes: &[u8]) -> Read {
+    let ending = if ["html", "docx"].contains(&format) { format } else { "txt" };
+    Read::of(&format!("报告.{ending}"), bytes)
 }
 
 /// What a report says in words for each field; `None` where two places say different things.

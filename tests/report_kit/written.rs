@@ -1,9 +1,9 @@
 //! A report as it stands written, cell by cell, and the ways of writing it down.
 
+use super::word;
 use nianbao::edition::Edition;
 use nianbao::specimen::Specimen;
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read, Write};
 
 /// The ways of writing: one cell a line, one row a line, Markdown, bars over the whole grid, a page, Word.
 pub const FORMATS: [&str; 6] = ["txt", "tabs", "md", "bars", "html", "docx"];
@@ -189,20 +189,7 @@ impl Written {
     }
 
     fn docx(&self) -> Vec<u8> {
-        let mut source = zip::ZipArchive::new(Cursor::new(&self.frame)).expect("a zip");
-        let mut target = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        for at in 0..source.len() {
-            let mut entry = source.by_index(at).expect("an entry");
-            let name = entry.name().expect("a name").to_string();
-            let mut text = String::new();
-            entry.read_to_string(&mut text).expect("XML");
-            if name == "word/document.xml" {
-                text = self.main_part(&text);
-            }
-            target.start_file(name, zip::write::SimpleFileOptions::default()).expect("memory");
-            target.write_all(text.as_bytes()).expect("memory");
-        }
-        target.finish().expect("memory").into_inner()
+        word::with_main_part(&self.frame, |own| self.main_part(own))
     }
 
     /// `word/document.xml` with the head and foot of the specimen's own.

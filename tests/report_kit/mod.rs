@@ -1,0 +1,98 @@
+//! Reports read, bound and judged as tests look at them, and the ways of writing them down.
+
+#![allow(dead_code)] // each test and bench uses its part
+
+pub mod form;
+pub mod word;
+pub mod written;
+
+use nianbao::document::Document;
+use nianbao::edition::{Editions, Report, bind};
+use nianbao::extract::{Extracted, Limits, extract};
+use nianbao::model::{Format, Severity, Verdict};
+use nianbao::rules::{Case, Circumstances, RuleSettings, judge};
+use std::path::{Path, PathBuf};
+
+/// A file read and bound.
+pub struct Read {
+    pub format: Format,
+    pub document: Document,
+    pub report: Report,
+}
+
+impl Read {
+    /// Panics with the reader's own words where the file cannot be read.
+    pub fn of(name: &str, bytes: &[u8]) -> Read {
+        let read = extract(name, bytes, &Limits::default());
+        let Extracted { format, document } = read.unwrap_or_else(|error| panic!("{name}: {error}"));
+        Read::bound(format, document)
+    }
+
+    pub fn bound(format: Format, document: Document) -> Read {
+        let report = bind(&document, Editions::embedded());
+        Read { format, document, report }
+    }
+
+    /// The verdict under no circumstances and the rules' own settings.
+    pub fn judged(&self) -> Verdict {
+        self.judged_under(&Circumstances::default(), &RuleSettings::default())
+    }
+
+    pub fn judged_under(&self, circumstances: &Circumstances, settings: &RuleSettings) -> Verdict {
+        let editions = Editions::embedded();
+        judge(&Case::new(&self.document, &self.report, editions, circumstances, settings))
+    }
+}
+
+pub fn judged(name: &str, bytes: &[u8]) -> Verdict {
+    Read::of(name, bytes).judged()
+}
+
+/// The findings of a severity or a graver one, in words.
+pub fn told(verdict: &Verdict, least: Severity) -> Vec<String> {
+    let grave = verdict.findings.iter().filter(|f| f.severity >= least);
+    grave.map(|f| format!("{:?} {} {}", f.severity, f.code, f.message.zh)).collect()
+}
+
+/// The codes of the findings of exactly one severity, in order.
+pub fn codes(verdict: &Verdict, severity: Severity) -> Vec<&str> {
+    let found = verdict.findings.iter().filter(|f| f.severity == severity);
+    found.map(|f| f.code.as_str()).collect()
+}
+
+/// A file or folder of the collection beside the checkout; `None` and a word where it is absent.
+pub fn shared(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(name);
+    if !path.exists() {
+        println!("skipped: {} is not here", path.display());
+        return None;
+    }
+    Some(path)
+}
+
+/// The bytes of a file beside the checkout.
+pub fn shared_bytes(name: &str) -> Option<Vec<u8>> {
+    Some(fs_err::read(shared(name)?).expect("a readable file"))
+}
+
+/// The text of a file beside the checkout.
+pub fn shared_text(name: &str) -> Option<String> {
+    Some(fs_err::read_to_string(shared(name)?).expect("readable text"))
+}
+
+/// xorshift64*, seeded: the same choices on every machine.
+pub struct Random(u64);
+
+impl Random {
+    /// Seeds other than 0.
+    pub fn new(seed: u64) -> Random {
+        Random(seed)
+    }
+
+    pub fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        ((self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % bound as u64) as usize
+    }
+}
