@@ -10,7 +10,7 @@ mod table;
 mod text;
 mod value;
 
-pub use anchor::Anchor;
+pub use anchor::{Anchor, cell_name};
 pub use numeral::read as read_numeral;
 pub use table::{Cell, Table};
 pub use text::Text;
@@ -136,4 +136,10 @@ pub enum NoticeKind {
     TextRecognised,
     /// Rows of numbers without lines around them: no table could be made of them.
     TableUnruled,
+    /// Rows, columns or whole sheets of a workbook that hold something and are hidden: nothing of
+    /// them is in the document. `count` = rows, columns and sheets, the quote names them.
+    HiddenCells,
+    /// Formulas of a workbook that were saved without their results: what stands in their cells is
+    /// not known. `count` = cells, the quote names the first of them.
+    FormulaWithoutResult,
 }

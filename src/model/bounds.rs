@@ -62,6 +62,9 @@ impl Place {
                 Anchor::Path { part, path } => {
                     Anchor::Path { part: cut(part, LABEL), path: cut(path, LABEL) }
                 }
+                Anchor::Sheet { sheet, row, column } => {
+                    Anchor::Sheet { sheet: cut(sheet, LABEL), row, column }
+                }
                 short => short,
             },
             quote: cut(self.quote, LABEL),
@@ -73,6 +76,7 @@ impl Place {
         let label = |text: &Option<String>| text.as_ref().map_or(0, String::len);
         let anchor = match &self.anchor {
             Anchor::Path { part, path } => part.len() + path.len(),
+            Anchor::Sheet { sheet, .. } => sheet.len(),
             _ => 0,
         };
         let row = self.row.as_ref().map_or(0, |(_, row)| row.len());

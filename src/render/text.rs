@@ -7,7 +7,7 @@ mod tests;
 
 use super::table::visible;
 use super::{Detail, Judged, Style};
-use crate::document::Anchor;
+use crate::document::{Anchor, cell_name};
 use crate::model::{Finding, Lang, Outcome, Place, Severity, Unreadable, Verdict};
 use crate::rules;
 use anstyle::AnsiColor;
@@ -174,6 +174,12 @@ impl Page {
             (Anchor::Line { line, .. }, Lang::En) => format!(" (line {line} of the file)"),
             (Anchor::Page { page, .. }, Lang::Zh) => format!("（第{page}页）"),
             (Anchor::Page { page, .. }, Lang::En) => format!(" (page {page})"),
+            (Anchor::Sheet { sheet, row, column }, Lang::Zh) => {
+                format!("（工作表“{}” {}）", visible(sheet), cell_name(*row, *column))
+            }
+            (Anchor::Sheet { sheet, row, column }, Lang::En) => {
+                format!(" (sheet “{}” {})", visible(sheet), cell_name(*row, *column))
+            }
             (Anchor::Unknown | Anchor::Path { .. }, _) => String::new(),
         }
     }

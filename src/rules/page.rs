@@ -135,6 +135,8 @@ impl Example {
                 "图片页" => NoticeKind::PagesUnread,
                 "识别文字" => NoticeKind::TextRecognised,
                 "无框线" => NoticeKind::TableUnruled,
+                "隐藏" => NoticeKind::HiddenCells,
+                "公式无结果" => NoticeKind::FormulaWithoutResult,
                 other => return Err(format!("不认识的未识读情况：{other}")),
             }),
             "总体情况字数" => {

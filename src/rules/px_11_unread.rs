@@ -19,7 +19,8 @@ crate::rule! {
 
 /// Whether a notice says that something of the file is not in the document, or not for certain.
 pub(super) fn is_unread(kind: NoticeKind) -> bool {
-    matches!(kind, NoticeKind::PagesUnread | NoticeKind::TextRecognised | NoticeKind::TableUnruled)
+    use NoticeKind::{HiddenCells, PagesUnread, TableUnruled, TextRecognised};
+    matches!(kind, PagesUnread | TextRecognised | TableUnruled | HiddenCells)
 }
 
 /// What the notice says.
@@ -34,6 +35,14 @@ pub(super) fn what(notice: &Notice) -> Words {
             format!("第 {pages} 页是扫描图片，文字由识别程序生成，可能有误"),
             format!("page {pages} is a scan whose text was made by recognition and may be wrong"),
         ),
+        NoticeKind::HiddenCells => Words::new(
+            format!("工作簿中{pages}处于隐藏状态，未参与核对"),
+            format!("of the workbook, {pages} is hidden and was not checked"),
+        ),
+        NoticeKind::FormulaWithoutResult => Words::new(
+            format!("{pages} 的公式没有保存计算结果，该处的数未参与核对"),
+            format!("the formula in {pages} was saved without its result, which was not checked"),
+        ),
         _ => Words::new(
             "表格没有框线，行列无法确定，表中数字没有参与核对",
             "a table has no ruled lines: rows and columns are unknown, its numbers were not checked",
@@ -41,16 +50,31 @@ pub(super) fn what(notice: &Notice) -> Words {
     }
 }
 
+fn help(kind: NoticeKind) -> Words {
+    match kind {
+        NoticeKind::HiddenCells => Words::new(
+            "请取消隐藏并核对其中内容；不属于报告的，请删去后重新提交。",
+            "Unhide it and check it; remove what is no part of the report and submit again.",
+        ),
+        NoticeKind::FormulaWithoutResult => Words::new(
+            "请用 Excel 或 WPS 打开，重新计算后保存再提交，或直接填写数字。",
+            "Open it in Excel or WPS, calculate and save it again, or write the numbers themselves.",
+        ),
+        _ => Words::new(
+            "请对照原文人工核对，或提交报告的 Word 原稿（.docx）。",
+            "Check by hand against the original, or send the Word original (.docx).",
+        ),
+    }
+}
+
 fn check(case: &Case) -> Checked {
-    let notices = case.document.notices.iter().filter(|n| is_unread(n.kind));
+    let told = |kind| is_unread(kind) || kind == NoticeKind::FormulaWithoutResult;
+    let notices = case.document.notices.iter().filter(|n| told(n.kind));
     let findings = notices.map(|notice| {
         RULE.finding(
             &format!("{:?}", notice.kind),
             what(notice),
-            Words::new(
-                "请对照原文人工核对，或提交报告的 Word 原稿（.docx）。",
-                "Check by hand against the original, or send the Word original (.docx).",
-            ),
+            help(notice.kind),
             Place { anchor: notice.anchor.clone(), ..nowhere("正文") },
         )
     });

@@ -1,7 +1,7 @@
 //! Verdicts, findings, places and values.
 
 use super::{Malformed, number, required};
-use crate::document::{Amount, Anchor, Value};
+use crate::document::{Amount, Anchor, Value, cell_name};
 use crate::model::{Coverage, Finding, Lang, Place, Unreadable, Verdict, Words};
 use crate::proto::v1;
 use std::collections::BTreeMap;
@@ -26,6 +26,12 @@ impl From<&Anchor> for v1::Anchor {
             Anchor::Path { part, path } => {
                 Some(Kind::Path(v1::PathAnchor { part: part.clone(), path: path.clone() }))
             }
+            Anchor::Sheet { sheet, row, column } => Some(Kind::Sheet(v1::SheetAnchor {
+                sheet: sheet.clone(),
+                row: *row,
+                column: *column,
+                cell: cell_name(*row, *column),
+            })),
         };
         v1::Anchor { kind }
     }
@@ -41,6 +47,7 @@ impl From<v1::Anchor> for Anchor {
                 Anchor::Page { page: p.page, bbox: [p.x, p.y, p.width, p.height] }
             }
             Some(Kind::Path(p)) => Anchor::Path { part: p.part, path: p.path },
+            Some(Kind::Sheet(s)) => Anchor::Sheet { sheet: s.sheet, row: s.row, column: s.column },
         }
     }
 }
@@ -287,6 +294,10 @@ mod tests {
                 },
                 Place {
                     anchor: Anchor::Path { part: "word/document.xml".into(), path: "p[1]".into() },
+                    ..Place::default()
+                },
+                Place {
+                    anchor: Anchor::Sheet { sheet: "表三".into(), row: 12, column: 3 },
                     ..Place::default()
                 },
                 Place::default(),

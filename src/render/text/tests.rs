@@ -47,6 +47,15 @@ fn returned() -> Verdict {
     }
 }
 
+#[test]
+fn a_cell_of_a_workbook_is_named_as_its_program_shows_it() {
+    let mut verdict = returned();
+    let anchor = Anchor::Sheet { sheet: "表四".into(), row: 12, column: 28 };
+    verdict.findings[0].places[0].anchor = anchor;
+    let zh = told(&verdict, Detail::Brief);
+    assert!(zh.contains("表四 第1行“总计”（工作表“表四” AB12）：“0”"), "{zh}");
+}
+
 fn told(verdict: &Verdict, detail: Detail) -> String {
     let judged =
         Judged { file: "a.txt", note: None, format: Format::Text, sha256: "", result: Ok(verdict) };

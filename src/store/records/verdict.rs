@@ -144,6 +144,9 @@ fn anchor_to(anchor: &Anchor) -> Option<stored::Anchor> {
         Anchor::Path { part, path } => {
             Kind::Path(anchor::Path { part: part.clone(), path: path.clone() })
         }
+        Anchor::Sheet { sheet, row, column } => {
+            Kind::Sheet(anchor::Sheet { sheet: sheet.clone(), row: *row, column: *column })
+        }
     };
     Some(stored::Anchor { kind: Some(kind) })
 }
@@ -155,6 +158,7 @@ fn anchor_from(anchor: Option<stored::Anchor>) -> Result<Anchor, StoreError> {
         Kind::Line(l) => Anchor::Line { line: l.line, column: l.column },
         Kind::Page(p) => Anchor::Page { page: p.page, bbox: [p.x, p.y, p.width, p.height] },
         Kind::Path(p) => Anchor::Path { part: p.part, path: p.path },
+        Kind::Sheet(s) => Anchor::Sheet { sheet: s.sheet, row: s.row, column: s.column },
     })
 }
 
