@@ -1,6 +1,7 @@
 //! What a rule may look at.
 
 use super::ledger::Ledger;
+use super::likely::Suspects;
 use super::narrative::Narrative;
 use crate::document::{Document, Value};
 use crate::edition::{Edition, Editions, Report};
@@ -18,6 +19,7 @@ pub struct Case<'a> {
     pub circumstances: &'a Circumstances,
     pub settings: &'a RuleSettings,
     ledger: OnceCell<Ledger<'a>>,
+    suspects: OnceCell<Suspects<'a>>,
     narrative: OnceCell<Narrative<'a>>,
 }
 
@@ -36,6 +38,7 @@ impl<'a> Case<'a> {
             circumstances,
             settings,
             ledger: OnceCell::new(),
+            suspects: OnceCell::new(),
             narrative: OnceCell::new(),
         }
     }
@@ -43,6 +46,11 @@ impl<'a> Case<'a> {
     /// The form's identities weighed on this report.
     pub(super) fn ledger(&self) -> &Ledger<'a> {
         self.ledger.get_or_init(|| Ledger::of(self))
+    }
+
+    /// The cells that are likely wrong; only asked for when an identity does not hold.
+    pub(super) fn suspects(&self) -> &Suspects<'a> {
+        self.suspects.get_or_init(|| Suspects::of(self))
     }
 
     /// The sentences, read.

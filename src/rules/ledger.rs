@@ -1,11 +1,11 @@
 //! Every exact identity of the form weighed on a report, once per case: which hold, which do not,
-//! which could not be tried, and which ones a cell enters.
+//! which could not be tried.
 
 use super::Case;
 use super::cell::{self, Number};
+use super::repair::Terms;
 use crate::edition::{Edition, Equation, Term};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::cell::OnceCell;
 
 /// One identity with the sums of its two sides, a blank taken for 0.
 pub(super) struct Weighed<'a> {
@@ -31,9 +31,6 @@ pub(crate) struct Ledger<'a> {
     tried: Vec<Weighed<'a>>,
     /// Those with a cell that is no number or is not there, with the first such cell.
     untried: Vec<(&'a Equation, &'a str)>,
-    /// By field: the tried identities it enters, and on which side (+1 left, −1 right). Only asked
-    /// for when something does not hold.
-    entered: OnceCell<FxHashMap<&'a str, Vec<(usize, i64)>>>,
 }
 
 impl<'a> Ledger<'a> {
@@ -44,8 +41,7 @@ impl<'a> Ledger<'a> {
             .iter()
             .map(|(name, field)| (name.as_str(), cell::read(&field.reading.value)))
             .collect();
-        let (tried, untried) = (Vec::new(), Vec::new());
-        let mut ledger = Ledger { tried, untried, entered: OnceCell::new() };
+        let mut ledger = Ledger { tried: Vec::new(), untried: Vec::new() };
         for equation in fitting(case, &numbers) {
             ledger.weigh(equation, &numbers);
         }
@@ -87,28 +83,30 @@ impl<'a> Ledger<'a> {
         self.untried.iter().filter(move |(e, _)| e.rule == rule).map(|(_, field)| *field)
     }
 
-    /// Identities that do not hold.
-    pub(super) fn broken(&self) -> impl Iterator<Item = &Weighed<'a>> {
-        self.tried.iter().filter(|w| !w.holds())
+    /// Which of the tried identities this is.
+    pub(super) fn position(&self, weighed: &Weighed) -> Option<usize> {
+        self.tried.iter().position(|w| std::ptr::eq(w.equation, weighed.equation))
     }
 
-    fn entrances(&self) -> FxHashMap<&'a str, Vec<(usize, i64)>> {
-        let mut entered: FxHashMap<&str, Vec<(usize, i64)>> = FxHashMap::default();
-        for (at, weighed) in self.tried.iter().enumerate() {
-            for (terms, sign) in [(&weighed.equation.left, 1), (&weighed.equation.right, -1)] {
-                for term in terms {
-                    entered.entry(&term.field).or_default().push((at, sign));
-                }
-            }
+    /// The cells that the tried identities speak of, and of each identity its cells with the side
+    /// they stand on (+1 left, −1 right), the right side last.
+    pub(super) fn sums(&self) -> (Vec<&'a str>, Vec<Terms>) {
+        let mut fields: Vec<&str> = Vec::new();
+        let mut at: FxHashMap<&str, usize> = FxHashMap::default();
+        let mut sums = Vec::new();
+        for weighed in &self.tried {
+            let sides = [(&weighed.equation.left, 1), (&weighed.equation.right, -1)];
+            let terms =
+                sides.into_iter().flat_map(|(terms, sign)| terms.iter().map(move |t| (t, sign)));
+            let mut cell = |field: &'a str| {
+                *at.entry(field).or_insert_with(|| {
+                    fields.push(field);
+                    fields.len() - 1
+                })
+            };
+            sums.push(terms.map(|(term, sign)| (cell(&term.field), sign)).collect());
         }
-        entered
-    }
-
-    /// The tried identities a cell enters, with the side it stands on.
-    pub(super) fn entered_by(&self, field: &str) -> impl Iterator<Item = (&Weighed<'a>, i64)> {
-        let entered = self.entered.get_or_init(|| self.entrances());
-        let places = entered.get(field).map_or(&[][..], Vec::as_slice);
-        places.iter().map(|&(at, sign)| (&self.tried[at], sign))
+        (fields, sums)
     }
 }
 

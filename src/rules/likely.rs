@@ -1,134 +1,139 @@
-//! Which cell is likely wrong when identities of 表三 fail (AR-10).
+//! Which cells are likely wrong when identities fail, and what would mend them (AR-10).
 //!
-//! Every cell of 表三 enters two or three identities. If one cell is wrong, exactly its identities
-//! fail, all by the same difference; if a cell was wrong before its row total was computed, exactly
-//! those of its column and of 总计 fail. Nothing is said when the failures fit no such pattern.
+//! The smallest sets of cells whose change makes all identities hold come from
+//! [`repair`](super::repair), and of those the ones that look most like a slip of the hand. Nothing is
+//! said when too many are as likely.
 
 use super::Case;
 use super::cell::{self, Number};
 use super::ledger::Weighed;
+use super::repair::{Change, Repair, Sheet, Smallest};
 use crate::model::{Lang, Words};
-use std::collections::HashSet;
 
-/// A cell and the number that would satisfy every identity it enters.
-#[derive(Debug, PartialEq)]
-struct Likely {
-    field: String,
-    should_be: i64,
-    /// Its row's total would change with it.
-    with_total: Option<i64>,
+/// More candidates than this say nothing.
+const NAMED: usize = 3;
+
+/// A repair of more cells than this is no use to a clerk.
+const TOGETHER: usize = 4;
+
+/// The likely repairs of a report.
+pub(super) struct Suspects<'a> {
+    sheet: Sheet,
+    /// By cell of the sheet.
+    fields: Vec<&'a str>,
+    /// The likeliest of the smallest repairs, of every island of identities that fails.
+    repairs: Vec<Repair>,
 }
 
-/// At most this many cells are named; beyond that the pattern says nothing.
-const NAMED: usize = 3;
+impl<'a> Suspects<'a> {
+    pub(super) fn of(case: &Case<'a>) -> Self {
+        let (fields, sums) = case.ledger().sums();
+        let value = |field: &&str| match cell::number(case, field) {
+            Number::Is(n) => Some(n),
+            _ => None,
+        };
+        let sheet = Sheet::new(fields.iter().map(value).collect(), sums);
+        let mut repairs = Vec::new();
+        for island in sheet.islands() {
+            if let Smallest::Repairs(found) = sheet.smallest(&island) {
+                repairs.extend(sheet.likeliest(found));
+            }
+        }
+        Suspects { sheet, fields, repairs }
+    }
+
+    /// The cells to change together so that an identity holds, one set for each likely cause.
+    fn behind(&self, identity: usize) -> Vec<Repair> {
+        let enters =
+            |part: &Repair| part.iter().any(|&(cell, _)| self.sheet.enters(cell, identity));
+        let parts = self.repairs.iter().flat_map(|repair| self.sheet.parts(repair));
+        let mut parts: Vec<Repair> = parts.filter(enters).collect();
+        parts.sort_unstable();
+        parts.dedup();
+        parts
+    }
+
+    /// The cell and its row's total, if the two are that.
+    fn with_total<'c>(&self, one: &'c Change, other: &'c Change) -> Option<[&'c Change; 2]> {
+        let row = |(cell, _): &Change| self.fields[*cell].rsplit_once('.').map(|(row, _)| row);
+        let total = |total: &Change, of: &Change| self.sheet.totals(total.0, of.0);
+        match row(one) == row(other) {
+            true if total(other, one) => Some([one, other]),
+            true if total(one, other) => Some([other, one]),
+            _ => None,
+        }
+    }
+}
 
 /// The likely cells behind one broken identity.
 pub(super) fn explain(case: &Case, broken: &Weighed) -> Option<Words> {
-    if !["AR-01", "AR-02", "AR-03"].contains(&broken.equation.rule.as_str()) {
+    let suspects = case.suspects();
+    let found = suspects.behind(case.ledger().position(broken)?);
+    // A total that no other identity tells of: the finding itself says what it should be.
+    if let [part] = found.as_slice()
+        && let [(cell, _)] = part.as_slice()
+        && suspects.fields[*cell] == broken.equation.pivot
+        && suspects.sheet.entered(*cell) == 1
+    {
         return None;
     }
-    let mut found = alone(case, broken);
-    if found.is_empty() {
-        found = with_row_total(case, broken);
-    }
-    if found.is_empty() || found.len() > NAMED {
+    if found.is_empty() || found.len() > NAMED || found.iter().any(|part| part.len() > TOGETHER) {
         return None;
     }
     let list = |lang: Lang, and: &str| {
-        found.iter().map(|l| name(case, l, lang)).collect::<Vec<_>>().join(and)
+        let named = found.iter().map(|part| name(case, suspects, part, lang));
+        named.collect::<Vec<_>>().join(and)
     };
     Some(Words::new(list(Lang::Zh, "，或"), list(Lang::En, ", or ")))
 }
 
-fn name(case: &Case, likely: &Likely, lang: Lang) -> String {
-    let place = cell::place(case, &likely.field).in_words(lang);
-    let now = match (cell::number(case, &likely.field), lang) {
-        (Number::Is(n), _) => n.to_string(),
-        (_, Lang::Zh) => "空白".into(),
-        (_, Lang::En) => "blank".into(),
-    };
-    let should = likely.should_be;
-    match (lang, likely.with_total) {
-        (Lang::Zh, None) => format!("{place}（现填 {now}，填 {should} 则相关等式成立）"),
-        (Lang::Zh, Some(total)) => {
-            format!("{place}（现填 {now}，填 {should}、同行总计填 {total} 则相关等式成立）")
-        }
-        (Lang::En, None) => format!("{place} (now {now}; {should} would satisfy its identities)"),
-        (Lang::En, Some(total)) => {
-            format!(
-                "{place} (now {now}; {should}, with {total} as the row's total, would satisfy them)"
-            )
-        }
-    }
+/// A change of one cell, in words.
+struct Told {
+    place: String,
+    now: String,
+    after: i64,
 }
 
-/// Cells whose identities all fail by one and the same difference.
-fn alone(case: &Case, broken: &Weighed) -> Vec<Likely> {
-    let candidates = broken.fields().filter_map(|field| {
-        let change = common_change(case.ledger().entered_by(field))?;
-        changed(case, field, change, None)
-    });
-    candidates.collect()
-}
-
-/// Cells whose own identities and those of their row's total fail alike, the row's own sum excepted.
-fn with_row_total(case: &Case, broken: &Weighed) -> Vec<Likely> {
-    let ledger = case.ledger();
-    let concerned: HashSet<&str> = broken.fields().collect();
-    let mut seen = HashSet::new();
-    let mut found: Vec<Likely> = Vec::new();
-    // The column that fails beside 总计: the broken identity may be the one of 总计 itself.
-    for field in ledger.broken().flat_map(Weighed::fields) {
-        let Some((row, column)) = field.rsplit_once('.') else { continue };
-        let total = format!("{row}.T");
-        let concerns = |f: &str| concerned.contains(f);
-        if column == "T" || !(concerns(field) || concerns(&total)) || !seen.insert(field) {
-            continue;
-        }
-        let enters = |weighed: &Weighed, field: &str| weighed.fields().any(|f| f == field);
-        let own = ledger.entered_by(field).filter(|(w, _)| !enters(w, &total));
-        let totals = ledger.entered_by(&total).filter(|(w, _)| !enters(w, field));
-        if let Some(change) = common_change(own.chain(totals)) {
-            found.extend(changed(case, field, change, Some(&total)));
-        }
-    }
-    // A cell that already counts something is likelier wrong than one that is 0.
-    if found.iter().any(|l| !is_zero(case, &l.field)) {
-        found.retain(|l| !is_zero(case, &l.field));
-    }
-    found
-}
-
-fn is_zero(case: &Case, field: &str) -> bool {
-    matches!(cell::number(case, field), Number::Is(0) | Number::Blank)
-}
-
-/// The one change of a cell that mends every identity given; none when one of them holds or they
-/// want different changes.
-fn common_change<'w, 'a: 'w>(entered: impl Iterator<Item = (&'w Weighed<'a>, i64)>) -> Option<i64> {
-    let mut change = None;
-    for (weighed, sign) in entered {
-        let wanted = sign * weighed.right.saturating_sub(weighed.left);
-        if wanted == 0 || change.is_some_and(|c| c != wanted) {
-            return None;
-        }
-        change = Some(wanted);
-    }
-    change
-}
-
-/// The cell after the change, unless a count would turn negative.
-fn changed(case: &Case, field: &str, change: i64, total: Option<&str>) -> Option<Likely> {
-    let after = |f: &str| {
-        let now = match cell::number(case, f) {
-            Number::Is(n) => n,
-            _ => 0,
+impl Told {
+    fn of(case: &Case, field: &str, after: i64, lang: Lang) -> Told {
+        let now = match (cell::number(case, field), lang) {
+            (Number::Is(n), _) => n.to_string(),
+            (_, Lang::Zh) => "空白".into(),
+            (_, Lang::En) => "blank".into(),
         };
-        now.checked_add(change).filter(|n| *n >= 0)
+        Told { place: cell::place(case, field).in_words(lang), now, after }
+    }
+}
+
+fn name(case: &Case, suspects: &Suspects, part: &Repair, lang: Lang) -> String {
+    let told = |&(cell, after): &Change| Told::of(case, suspects.fields[cell], after, lang);
+    if let [one, other] = part.as_slice()
+        && let Some([cell, (_, total)]) = suspects.with_total(one, other)
+    {
+        let Told { place, now, after } = told(cell);
+        return match lang {
+            Lang::Zh => {
+                format!("{place}（现填 {now}，填 {after}、同行总计填 {total} 则相关等式成立）")
+            }
+            Lang::En => format!(
+                "{place} (now {now}; {after}, with {total} as the row's total, would satisfy them)"
+            ),
+        };
+    }
+    if let [alone] = part.as_slice() {
+        let Told { place, now, after } = told(alone);
+        return match lang {
+            Lang::Zh => format!("{place}（现填 {now}，填 {after} 则相关等式成立）"),
+            Lang::En => format!("{place} (now {now}; {after} would satisfy its identities)"),
+        };
+    }
+    let each = |Told { place, now, after }: Told| match lang {
+        Lang::Zh => format!("{place}（现填 {now}，填 {after}）"),
+        Lang::En => format!("{place} (now {now}, then {after})"),
     };
-    let with_total = match total {
-        Some(total) => Some(after(total)?),
-        None => None,
-    };
-    Some(Likely { field: field.to_string(), should_be: after(field)?, with_total })
+    let each: Vec<String> = part.iter().map(|change| each(told(change))).collect();
+    match lang {
+        Lang::Zh => format!("{}，一并改正则相关等式成立", each.join("、")),
+        Lang::En => format!("{}, which together would satisfy them", each.join(" and ")),
+    }
 }

@@ -18,6 +18,7 @@ mod narrative;
 mod page;
 mod prose;
 mod remarks;
+mod repair;
 mod tally;
 mod told;
 
