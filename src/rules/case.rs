@@ -96,13 +96,24 @@ pub struct Circumstances {
     pub preceding: Option<Prior>,
 }
 
-/// What is kept of another report of the same body.
+/// What is kept of another report of the same body, for the rules that compare.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Prior {
-    /// Its cells by field name.
+    /// The body's name as that report has it.
+    pub unit: String,
+    /// None of its findings is an error: where it and this report differ, it may be leaned on.
+    pub sound: bool,
+    /// Its cells by field name; what could not be placed or read is not among them.
     pub values: BTreeMap<String, Value>,
-    /// The text of its part five.
-    pub part_five: String,
+    /// The text of its parts one, five and six, by number, paragraphs a line each.
+    pub texts: BTreeMap<u8, String>,
+}
+
+impl Prior {
+    /// The text of a part; empty where that report had none.
+    pub fn text(&self, part: u8) -> &str {
+        self.texts.get(&part).map_or("", String::as_str)
+    }
 }
 
 /// The site's own choices.

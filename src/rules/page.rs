@@ -9,7 +9,8 @@
 //! | `收到 = 2025-01-20` | day of receipt |
 //! | `文件夹单位 = …` · `文件夹年份 = 2024` | what the folder declares |
 //! | `期望: t3.total.NP 21 20` | a finding names this cell, with the expected and the found value; each may be `_`, the last ones left out |
-//! | `上年第五部分 = …` | there is a report on the year before, and its part five |
+//! | `上年 t3.new.T = 20` · `上年部分 5 = …` · `上年单位 = …` | there is a report on the year before: a cell, the text of a part, the body's name |
+//! | `上年有误 =` | that report has errors |
 //! | `前次 t3.new.T = 20` | there is an earlier submission on the same year, and one of its cells |
 //! | `编码 = 截断` | the file's last byte is missing, which ends it in the middle of a character |
 //! | `未识读 = 图片页` | the reader's notice of something unread: 图片页, 识别文字, 无框线 |
@@ -18,7 +19,7 @@
 //! | `期望条数: 3` | so many findings |
 //! | `期望文字: …` | a finding's Chinese message contains this |
 
-use super::{Circumstances, RuleSettings};
+use super::{Circumstances, Prior, RuleSettings};
 use crate::document::{NoticeKind, Value};
 use crate::model::Severity;
 use jiff::civil::Date;
@@ -121,15 +122,19 @@ impl Example {
                 let year = value.parse().map_err(|_| format!("不是年份：{value}"))?;
                 self.circumstances.declared_year = Some(year);
             }
-            "上年第五部分" => {
-                self.circumstances.last_year.get_or_insert_default().part_five = value.to_string();
+            "上年单位" => self.last_year().unit = value.to_string(),
+            "上年有误" => self.last_year().sound = false,
+            name if let Some(part) = name.strip_prefix("上年部分 ") => {
+                let part = part.parse().map_err(|_| format!("不是部分的序号：{part}"))?;
+                self.last_year().texts.insert(part, value.to_string());
+            }
+            name if let Some(field) = name.strip_prefix("上年 ") => {
+                self.last_year().values.insert(field.trim().to_string(), count(value)?);
             }
             "编码" if value == "截断" => self.cut = true,
-            name if name.starts_with("前次 ") => {
-                let count = value.parse().map_err(|_| format!("不是数：{value}"))?;
-                let field = name["前次 ".len()..].trim().to_string();
+            name if let Some(field) = name.strip_prefix("前次 ") => {
                 let before = self.circumstances.preceding.get_or_insert_default();
-                before.values.insert(field, Value::Count(count));
+                before.values.insert(field.trim().to_string(), count(value)?);
             }
             "未识读" => self.notices.push(match value {
                 "图片页" => NoticeKind::PagesUnread,
@@ -148,11 +153,21 @@ impl Example {
         Ok(())
     }
 
+    /// Last year's report, without a fault unless the example says otherwise.
+    fn last_year(&mut self) -> &mut Prior {
+        let sound = || Prior { sound: true, ..Prior::default() };
+        self.circumstances.last_year.get_or_insert_with(sound)
+    }
+
     fn patch(&mut self, line: &str) -> Result<(), String> {
         self.patches.push_str(line);
         self.patches.push('\n');
         Ok(())
     }
+}
+
+fn count(text: &str) -> Result<Value, String> {
+    text.parse().map(Value::Count).map_err(|_| format!("不是数：{text}"))
 }
 
 fn expectation(name: &str, value: &str) -> Result<Expectation, String> {

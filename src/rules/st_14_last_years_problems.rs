@@ -29,7 +29,7 @@ fn check(case: &Case) -> Checked {
             "there is no report of last year to compare with",
         );
     };
-    if cue(&squeeze(&before.part_five), &PROBLEMS).is_none() {
+    if cue(&squeeze(before.text(5)), &PROBLEMS).is_none() {
         return Checked::not_applicable(
             "上一年度报告第五部分没有写到问题",
             "last year's part five named no problem",
