@@ -1,14 +1,21 @@
-//! Writes one sample report as a Word file: `specimen OUT.docx PATCH…`, each patch one line of the
-//! language that `nianbao::specimen` describes.
+//! Writes the sample reports that the tests compare over all formats: `specimen FOLDER` puts each of
+//! them there as a Word file and a web page.
 
-use nianbao::edition::Editions;
-use nianbao::specimen::Specimen;
+#[allow(dead_code)] // the tests look at more of it
+#[path = "../tests/report_kit/samples.rs"]
+mod samples;
+
+use samples::samples;
+use std::path::PathBuf;
 
 fn main() -> anyhow::Result<()> {
-    let mut args = std::env::args().skip(1);
-    let Some(out) = args.next() else { anyhow::bail!("usage: specimen OUT.docx PATCH…") };
-    let patches: Vec<String> = args.collect();
-    let specimen = Specimen::patched(Editions::embedded(), &patches.join("\n"));
-    fs_err::write(out, specimen.map_err(anyhow::Error::msg)?.to_docx())?;
+    let Some(folder) = std::env::args_os().nth(1).map(PathBuf::from) else {
+        anyhow::bail!("usage: specimen FOLDER");
+    };
+    for sample in samples() {
+        let file = |ending: &str| folder.join(format!("{}.{ending}", sample.name));
+        fs_err::write(file("docx"), sample.specimen.to_docx())?;
+        fs_err::write(file("html"), sample.specimen.to_html())?;
+    }
     Ok(())
 }

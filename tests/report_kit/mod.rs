@@ -2,8 +2,12 @@
 
 #![allow(dead_code)] // each test and bench uses its part
 
+pub mod dress;
 pub mod form;
+pub mod sameness;
+pub mod samples;
 pub mod word;
+pub mod word_xml;
 pub mod written;
 
 use nianbao::document::Document;
@@ -11,6 +15,8 @@ use nianbao::edition::{Editions, Report, bind};
 use nianbao::extract::{Extracted, Limits, extract};
 use nianbao::model::{Format, Severity, Verdict};
 use nianbao::rules::{Case, Circumstances, RuleSettings, judge};
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read as _};
 use std::path::{Path, PathBuf};
 
 /// A file read and bound.
@@ -78,6 +84,23 @@ pub fn shared_bytes(name: &str) -> Option<Vec<u8>> {
 /// The text of a file beside the checkout.
 pub fn shared_text(name: &str) -> Option<String> {
     Some(fs_err::read_to_string(shared(name)?).expect("readable text"))
+}
+
+/// The files of `fixtures/reports.zip` by name: the reports of [`samples`] as other programs write them.
+pub fn fixtures() -> BTreeMap<String, Vec<u8>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/reports.zip");
+    let bytes = fs_err::read(path).expect("the fixture is there");
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("a zip");
+    let mut files = BTreeMap::new();
+    for at in 0..zip.len() {
+        let mut entry = zip.by_index(at).expect("an entry");
+        let name = entry.name().expect("a name").to_string();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).expect("its bytes");
+        files.insert(name, bytes);
+    }
+    assert!(files.len() >= 40, "{:?}", files.keys());
+    files
 }
 
 /// xorshift64*, seeded: the same choices on every machine.

@@ -219,7 +219,20 @@ fn goes_on(above: &Filled, below: &Filled, next: &Sheet, seam: u32) -> bool {
         return label;
     }
     let merged = above.row_span > 1 || below.row_span > 1;
-    merged && words(&below.text) && begins_anew(&above.text) && !begins_anew(&below.text)
+    let begun = begins_anew(&above.text) || open_brackets(&above.text) > 0;
+    let rest =
+        !begins_anew(&below.text) && (begins_anew(&above.text) || open_brackets(&below.text) < 0);
+    merged && words(&below.text) && begun && rest
+}
+
+/// Brackets opened and not closed; below zero where more are closed than were opened.
+fn open_brackets(text: &str) -> i32 {
+    let sides = text.chars().map(|c| match c {
+        '（' | '(' | '“' | '《' => 1,
+        '）' | ')' | '”' | '》' => -1,
+        _ => 0,
+    });
+    sides.sum()
 }
 
 /// Takes out rows at the seam in which no cell begins any more.

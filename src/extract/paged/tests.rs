@@ -248,6 +248,24 @@ fn a_row_cut_by_the_page_break_is_joined() {
     assert_eq!(found, ["项目|甲|乙", "5.属于三类内部事务信息的申请|1|2", "6.其他|3|4"]);
 }
 
+/// The check note of a form stands beside three rows of heads, and the page ends behind the first.
+#[test]
+fn a_merged_cell_whose_bracket_closes_on_the_next_page_is_one() {
+    let one = Sheet::new(1).grid(&XS, &[760.0, 780.0]).cells(
+        &XS,
+        &[760.0, 780.0],
+        &["（勾稽关系", "申请人", "情况"],
+    );
+    let two = Sheet::new(2)
+        .grid(&XS[1..], &[50.0, 70.0, 90.0])
+        .grid(&XS[..2], &[50.0, 90.0])
+        .cells(&XS, &[50.0, 70.0, 90.0], &["为：二者相等）", "甲", "乙", "", "3", "4"]);
+    let read = document(vec![one, two]);
+    let table = tables(&read)[0];
+    let note = table.at(0, 0).expect("a note");
+    assert_eq!((note.text.clean.as_str(), note.row_span), ("（勾稽关系为：二者相等）", 3));
+}
+
 #[test]
 fn a_row_that_may_or_may_not_be_cut_stays_apart_and_is_doubtful() {
     let read = over_the_break(
