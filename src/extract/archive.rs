@@ -9,7 +9,7 @@ use zip::result::ZipError;
 
 /// From this size on the compression ratio of a part is looked at: small parts of repeated markup
 /// compress well without meaning harm.
-const RATIO_FROM: u64 = 1 << 20;
+pub(super) const RATIO_FROM: u64 = 1 << 20;
 
 /// An open container.
 pub(super) struct Archive<'a> {

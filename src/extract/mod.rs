@@ -4,10 +4,12 @@
 //! name; nothing here knows what a report should contain; every input is bounded by [`Limits`].
 
 mod archive;
+mod batch;
 mod budget;
 mod doc;
 mod docx;
 mod edges;
+mod eml;
 mod encoding;
 mod furniture;
 mod grid;
@@ -30,6 +32,7 @@ mod word_xml;
 mod xml;
 
 pub use crate::model::size_words;
+pub use batch::{Entry, Unpacked, unpack};
 pub use limits::Limits;
 
 use crate::document::{Anchor, Block, Document, Notice, NoticeKind};
@@ -68,6 +71,7 @@ static EXTRACTORS: &[&dyn Extractor] = &[
     &docx::Docx,
     &html::Html,
     &mht::Mht,
+    &eml::Eml,
     &doc::Doc,
     &rtf::Rtf,
     &odt::Odt,

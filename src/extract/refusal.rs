@@ -176,6 +176,10 @@ fn kind(format: Format) -> (&'static str, &'static str) {
         Format::Zip => ("压缩包", "an archive"),
         Format::Picture => ("图片", "a picture"),
         Format::Unknown => ("未知格式", "an unknown format"),
+        Format::Archive => ("RAR、7z 等格式的压缩包", "an archive of a kind like RAR or 7z"),
+        Format::Outlook => {
+            ("Outlook 专用格式的邮件（.msg 或 winmail.dat）", "a mail in Outlook's own format")
+        }
     }
 }
 
@@ -220,6 +224,14 @@ fn another_format(format: Format) -> Words {
         Format::Zip => Words::new(
             "请解压后逐个提交其中的年报文件",
             "unpack it and submit the reports in it one by one",
+        ),
+        Format::Archive => Words::new(
+            "请解压后另存为 .zip 再提交，或直接提交其中的年报文件",
+            "unpack it and submit the reports in it, by themselves or packed as .zip",
+        ),
+        Format::Outlook => Words::new(
+            "请在 Outlook 中取出附件单独提交，或将邮件另存为 .eml",
+            "take the attachment out in Outlook and submit it, or save the mail as .eml",
         ),
         Format::Eml => Words::new(
             "请从邮件中取出附件，单独提交年报文件",

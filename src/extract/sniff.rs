@@ -22,6 +22,13 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<Format, ExtractError> {
     if picture(bytes) {
         return Ok(Format::Picture);
     }
+    if packed(bytes) {
+        return Ok(Format::Archive);
+    }
+    // Transport Neutral Encapsulation: winmail.dat.
+    if bytes.starts_with(b"\x78\x9F\x3E\x22") {
+        return Ok(Format::Outlook);
+    }
     let head = &bytes[..bytes.len().min(HEAD)];
     if head[..head.len().min(1024)].windows(5).any(|w| w == b"%PDF-") {
         return Ok(Format::Pdf);
@@ -41,15 +48,12 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<Format, ExtractError> {
 fn markup(text: &str) -> Format {
     let lower = text.trim_start().to_ascii_lowercase();
     let has = |needle: &str| lower.contains(needle);
-    let header = |name: &str| lower.lines().take(60).any(|line| line.starts_with(name));
     if has("progid=\"word.document\"") || has("<w:worddocument") || has("<pkg:package") {
         Format::WordXml
     } else if has("application/vnd.oasis.opendocument.text") && has("<office:document") {
         Format::Odt
-    } else if header("mime-version:") && (has("multipart/related") || has("snapshot-content")) {
-        Format::Mht
-    } else if header("subject:") && header("from:") && (header("received:") || header("to:")) {
-        Format::Eml
+    } else if let Some(format) = envelope(&lower) {
+        format
     } else if ["<html", "<!doctype html", "<body"].iter().any(|tag| has(tag))
         || (lower.starts_with('<') && ["<table", "<p", "<div", "<meta"].iter().any(|tag| has(tag)))
     {
@@ -57,6 +61,46 @@ fn markup(text: &str) -> Format {
     } else {
         Format::Text
     }
+}
+
+/// A mail or a single-file web page, by the headers before the first empty line: both are MIME, and a
+/// mail with pictures in its text has the parts of a saved page further down. What was sent has a
+/// sender and went somewhere; what was saved is one page with what it shows.
+fn envelope(lower: &str) -> Option<Format> {
+    // A mailbox parts its mails by a line of its own.
+    let body = lower.strip_prefix("from ").and_then(|rest| rest.split_once('\n'));
+    let body = body.map_or(lower, |(_, mails)| mails);
+    let headers: Vec<&str> = body.lines().take_while(|line| !line.trim().is_empty()).collect();
+    let has = |name: &str| headers.iter().any(|line| line.starts_with(name));
+    let says = |what: &str| headers.iter().any(|line| line.contains(what));
+    let is_header = |line: &&str| {
+        let name = line.split(':').next().unwrap_or_default();
+        line.contains(':') && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    if !headers.first().is_some_and(is_header) {
+        return None;
+    }
+    let delivered = has("received:") || has("to:") || has("cc:") || has("message-id:");
+    let sent = has("from:") && (delivered || (has("subject:") && has("date:")));
+    let saved = has("snapshot-content") || says("saved by") || says("multipart/related");
+    if has("mime-version:") && saved && (!delivered || has("snapshot-content")) {
+        Some(Format::Mht)
+    } else if sent {
+        Some(Format::Eml)
+    } else {
+        None
+    }
+}
+
+/// RAR, 7z, gzip, bzip2, xz, tar.
+fn packed(bytes: &[u8]) -> bool {
+    let starts = |magic: &[u8]| bytes.starts_with(magic);
+    starts(b"Rar!\x1A\x07")
+        || starts(b"7z\xBC\xAF\x27\x1C")
+        || starts(b"\x1F\x8B\x08")
+        || starts(b"BZh")
+        || starts(b"\xFD7zXZ\0")
+        || bytes.get(257..262) == Some(b"ustar")
 }
 
 /// Text has next to no control characters and decodes nearly whole. One damaged stretch in a long
@@ -102,6 +146,7 @@ fn compound_file(bytes: &[u8]) -> Result<Format, ExtractError> {
             "EncryptedPackage" => return Err(refusal::encrypted(Format::Docx)),
             "WordDocument" => format = Format::Doc,
             "MatOST" | "CONTENTS" => works = true,
+            "__properties_version1.0" => format = Format::Outlook,
             "Workbook" | "Book" if format == Format::Unknown => format = Format::Xls,
             _ => {}
         }
@@ -206,6 +251,24 @@ mod tests {
             ),
             (b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x", Format::Mht),
             (b"From: a@b\nTo: c@d\nSubject: x\n\nbody", Format::Eml),
+            (
+                b"From: a@b\nTo: c@d\nMIME-Version: 1.0\nContent-Type: multipart/related;\n b=x\n\n",
+                Format::Eml,
+            ),
+            (
+                b"From: a@b\nTo: c@d\nMIME-Version: 1.0\nContent-Type: multipart/mixed\n\n--x\n\
+                  Content-Type: multipart/related\n\n",
+                Format::Eml,
+            ),
+            (
+                b"From: <Saved by Blink>\nSubject: x\nDate: y\nMIME-Version: 1.0\n\
+                  Content-Type: multipart/related\n\n",
+                Format::Mht,
+            ),
+            (b"From a@b Mon Jan 1\nFrom: a@b\nTo: c@d\n\nbody", Format::Eml),
+            (b"Rar!\x1A\x07\x01\0", Format::Archive),
+            (b"7z\xBC\xAF\x27\x1C....", Format::Archive),
+            (b"\x78\x9F\x3E\x22....", Format::Outlook),
             ("一、总体情况".as_bytes(), Format::Text),
             (b"a < b and b > c", Format::Text),
         ];

@@ -27,6 +27,10 @@ pub enum Format {
     Picture,
     /// None of the above.
     Unknown,
+    /// An archive that is not unpacked here: RAR, 7z, tar, gzip and the like.
+    Archive,
+    /// A mail as only Outlook keeps it: .msg, winmail.dat.
+    Outlook,
 }
 
 impl Format {
@@ -49,6 +53,8 @@ impl Format {
             Format::Zip => "zip",
             Format::Picture => "picture",
             Format::Unknown => "unknown",
+            Format::Archive => "archive",
+            Format::Outlook => "outlook",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Invariant: no I/O, no clock. Times are milliseconds since 1970-01-01 UTC and come in as arguments.
 
 mod alert;
+mod batch;
 mod bounds;
 mod finding;
 mod format;
@@ -16,6 +17,9 @@ mod words;
 
 pub use alert::{
     Acknowledgement, Alert, AlertKind, AlertState, Delivery, DeliveryResult, OutboxItem, Phase,
+};
+pub use batch::{
+    Batch, BatchEntry, Contents, ENTRY_NAME, MOST_PASSED, PassReason, Passed, PassedOver,
 };
 pub use bounds::{UNIT_BYTES, cut, cut_name};
 pub use finding::{Finding, Severity, fingerprint};

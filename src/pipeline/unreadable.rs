@@ -71,6 +71,9 @@ pub(super) fn down(error: &JailDown) -> ExtractError {
 /// What to send instead.
 fn help(reason: UnreadableReason, format: Format) -> Words {
     use UnreadableReason as R;
+    if let (Format::Zip | Format::Eml, Some((zh, en))) = (format, pack_again(reason)) {
+        return Words::new(zh, en);
+    }
     let (zh, en) = match reason {
         R::Empty => (
             "请打开原文件确认内容完整，保存后重新提交",
@@ -119,6 +122,31 @@ fn help(reason: UnreadableReason, format: Format) -> Words {
     Words::new(zh, en)
 }
 
+/// What to do with an archive or a mail that nothing could be taken out of.
+fn pack_again(reason: UnreadableReason) -> Option<(&'static str, &'static str)> {
+    use UnreadableReason as R;
+    Some(match reason {
+        R::Encrypted => (
+            "请去掉压缩密码（或邮件加密）后重新打包提交，或直接提交其中的报告文件",
+            "Pack it again without a password, or hand in the reports themselves",
+        ),
+        R::Damaged => (
+            "文件可能没有传完，或是分卷压缩的一部分。请重新打包为一个 .zip 后提交，或直接提交其中的报告文件",
+            "It may have been cut off, or be one of several parts. Pack it again as one .zip and hand \
+             it in, or hand in the reports themselves",
+        ),
+        R::OverLimit => (
+            "请只打包年度报告，分成几个较小的 .zip 提交，或直接提交其中的报告文件",
+            "Pack nothing but reports, in several smaller .zip files, or hand in the reports themselves",
+        ),
+        R::Empty => (
+            "请确认年度报告已放入压缩包（或作为附件添加），重新提交",
+            "Make sure that the reports are in it, and hand it in again",
+        ),
+        _ => return None,
+    })
+}
+
 /// The way to a format that is read here.
 fn other_format(format: Format) -> (&'static str, &'static str) {
     match format {
@@ -144,6 +172,14 @@ fn other_format(format: Format) -> (&'static str, &'static str) {
         Format::Eml | Format::Zip => {
             ("请取出其中的报告文件，单独提交", "Take the report out of it and hand it in by itself")
         }
+        Format::Archive => (
+            "请解压后另存为 .zip 再提交，或直接提交其中的报告文件",
+            "Unpack it and hand in the reports in it, by themselves or packed as .zip",
+        ),
+        Format::Outlook => (
+            "请在 Outlook 中打开，取出其中的报告附件单独提交；或将邮件另存为 .eml 后提交",
+            "Open it in Outlook and hand in the report attached to it, or save the mail as .eml",
+        ),
         _ => (
             "请提交 Word 或 WPS 文档（.docx、.doc、.wps）、有文字的 PDF、网页（.html）或纯文本（.txt）",
             "Hand in a Word or WPS document (.docx, .doc, .wps), a PDF with text, a web page (.html) or \

@@ -46,6 +46,7 @@ same! {
     Severity { Info, Warning, Error }
     Format {
         Text, Docx, Html, Doc, Rtf, Odt, Pdf, Ofd, Xlsx, Xls, Mht, WordXml, Eml, Zip, Picture, Unknown,
+        Archive, Outlook,
     }
     UnreadableReason {
         Empty, Encrypted, Damaged, OverLimit, PicturesOnly, Unsupported, TimedOut, ReaderFailed,
