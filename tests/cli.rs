@@ -211,14 +211,9 @@ fn a_file_over_the_limit_is_told_the_limit_in_units_of_people() {
     let output = run(dir.path(), &["--config", "site.toml", "check", "big.txt"]);
     assert_eq!(code(&output), 1, "{}", stderr(&output));
     assert!(stdout(&output).contains("文件超过上限 64 KB"), "{}", stdout(&output));
-    // One entry's head is enough to name the format.
-    let mut ofd = b"PK\x03\x04".to_vec();
-    ofd.resize(26, 0);
-    ofd.extend([7, 0, 0, 0]);
-    ofd.extend(b"OFD.xml");
-    put(dir.path(), "a.ofd", ofd);
-    let ofd = run(dir.path(), &["check", "a.ofd"]);
-    assert!(stdout(&ofd).contains("这是 OFD 版式文件，"), "{}", stdout(&ofd));
+    put(dir.path(), "a.eml", "From: a@example.cn\nTo: b@example.cn\nSubject: 年报\n\n见附件");
+    let mail = run(dir.path(), &["check", "a.eml"]);
+    assert!(stdout(&mail).contains("这是电子邮件，"), "{}", stdout(&mail));
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn specimen(edition: &str, faulty: bool) -> Specimen {
 }
 
 /// The formats each fixture is there in.
-const FORMATS: &[&str] = &["pdf"];
+const FORMATS: &[&str] = &["pdf", "ofd"];
 
 const FIXTURES: [(&str, &str, bool); 4] = [
     ("2019-clean", "2019", false),

@@ -142,4 +142,10 @@ pub enum NoticeKind {
     /// Formulas of a workbook that were saved without their results: what stands in their cells is
     /// not known. `count` = cells, the quote names the first of them.
     FormulaWithoutResult,
+    /// Pages with text that stands on its head, which was not read. `count` = pages, the quote names
+    /// them.
+    TextTurned,
+    /// The file holds further documents besides the one that was read. `count` = such documents, the
+    /// quote names them.
+    DocumentsUnread,
 }

@@ -60,7 +60,14 @@ impl<'a> Archive<'a> {
 
     /// Inflates one part; `None` where there is none.
     fn bytes(&mut self, part: &str) -> Result<Option<Vec<u8>>, ExtractError> {
-        let Some(index) = self.zip.index_for_name(part) else { return Ok(None) };
+        match self.zip.index_for_name(part) {
+            Some(index) => self.bytes_at(index, part).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Inflates the part at a place in the directory, named `part` in words.
+    pub fn bytes_at(&mut self, index: usize, part: &str) -> Result<Vec<u8>, ExtractError> {
         let damaged = || {
             refusal::damaged(
                 self.format,
@@ -94,12 +101,18 @@ impl<'a> Archive<'a> {
             return Err(limit);
         }
         self.inflated += bytes.len() as u64;
-        Ok(Some(bytes))
+        Ok(bytes)
     }
 
     /// True where there is such a part.
     pub fn holds(&self, part: &str) -> bool {
         self.zip.index_for_name(part).is_some()
+    }
+
+    /// The names of all parts in the order of the directory, decoded: Windows writes them in GBK
+    /// without saying so.
+    pub fn directory(&self) -> impl Iterator<Item = String> + '_ {
+        self.zip.file_names_raw().map(|name| encoding::decode(name).text)
     }
 
     /// The names of the parts, those that are text.

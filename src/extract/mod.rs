@@ -19,6 +19,7 @@ mod mht;
 mod nest;
 mod numbering;
 mod odt;
+mod ofd;
 mod paged;
 mod paragraph;
 mod pdf;
@@ -77,6 +78,7 @@ static EXTRACTORS: &[&dyn Extractor] = &[
     &odt::Odt,
     &word_xml::WordXml,
     &pdf::Pdf,
+    &ofd::Ofd,
 ];
 
 /// Sniffs the format, reads the file and repairs its text (Traditional characters, pinyin,

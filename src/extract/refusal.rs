@@ -16,6 +16,8 @@ pub(super) enum Limit {
     Characters,
     Blocks,
     Pages,
+    /// Characters, lines and other objects drawn on pages; bounded by the setting for characters.
+    Drawn,
 }
 
 impl Limit {
@@ -32,6 +34,7 @@ impl Limit {
             Limit::Characters => ("文字总数", "characters", "characters"),
             Limit::Blocks => ("段落和表格总数", "paragraphs and tables", "blocks"),
             Limit::Pages => ("页数", "pages", "pages"),
+            Limit::Drawn => ("页面上的文字和图形总数", "characters and shapes drawn", "characters"),
         }
     }
 
@@ -47,6 +50,7 @@ impl Limit {
             Limit::Characters => format!("{most} 字"),
             Limit::Blocks => format!("{most} 个"),
             Limit::Pages => format!("{most} 页"),
+            Limit::Drawn => format!("{most} 个"),
         }
     }
 }
@@ -82,6 +86,15 @@ pub(super) fn without_codes(format: Format) -> ExtractError {
     let words = Words::new(
         "文件里的文字没有可用的字符编码（字体未附对照表），显示正常但无法读取",
         "the characters of the file have no usable codes (its fonts lack the table); they show but cannot be read",
+    );
+    refuse(format, UnreadableReason::Unsupported, words)
+}
+
+/// All text stands on its head.
+pub(super) fn on_its_head(format: Format) -> ExtractError {
+    let words = Words::new(
+        "页面内容上下颠倒，文字无法按顺序读取",
+        "the pages are upside down; their text cannot be read in order",
     );
     refuse(format, UnreadableReason::Unsupported, words)
 }
@@ -192,6 +205,12 @@ impl ExtractError {
                 "请打开原文件确认内容已保存，再重新提交",
                 "open the original, make sure its content is saved, and submit it again",
             ),
+            UnreadableReason::Encrypted if matches!(self.format, Format::Pdf | Format::Ofd) => {
+                Words::new(
+                    "请提交未加密的文件，或生成该文件的 Word 原文件（.docx）",
+                    "submit the file without encryption, or the Word original it was made from (.docx)",
+                )
+            }
             UnreadableReason::Encrypted => Words::new(
                 "请用 Word 或 WPS 打开，在“文件—信息—保护文档”中取消密码，保存后重新提交",
                 "open it in Word or WPS, remove the password under File > Info > Protect, save and \

@@ -171,7 +171,10 @@ fn archive(bytes: &[u8]) -> Format {
     for name in entry_names(&bytes[directory_start(bytes).unwrap_or(0)..]) {
         match name {
             b"word/document.xml" => return Format::Docx,
-            b"OFD.xml" => return Format::Ofd,
+            // The second is all that an encrypted package may show of itself.
+            name if name.eq_ignore_ascii_case(b"OFD.xml") || name == b"Encryptions.xml" => {
+                return Format::Ofd;
+            }
             b"xl/workbook.xml" | b"xl/workbook.bin" => return Format::Xlsx,
             name if name.starts_with(b"word/") => seen = Format::Docx,
             b"_rels/.rels" | b"[Content_Types].xml" if seen == Format::Zip => seen = Format::Docx,
@@ -224,6 +227,7 @@ pub(super) fn wrong_extension(name: &str, format: Format) -> Option<&str> {
         Format::Odt => &["odt", "ott", "fodt"],
         Format::WordXml => &["xml"],
         Format::Pdf => &["pdf"],
+        Format::Ofd => &["ofd"],
         Format::Html => &["html", "htm", "shtml", "xhtml", "jsp", "aspx", "php"],
         _ => return None,
     };

@@ -79,6 +79,10 @@ fn help(reason: UnreadableReason, format: Format) -> Words {
             "请打开原文件确认内容完整，保存后重新提交",
             "Open the original, make sure that it has content, save it and hand it in again",
         ),
+        R::Encrypted if matches!(format, Format::Pdf | Format::Ofd) => (
+            "请提交未加密的文件，或生成此版式文件的 Word 原稿（.docx）",
+            "Hand in the file without encryption, or the Word original (.docx) it was made from",
+        ),
         R::Encrypted => (
             "请在 Word 或 WPS 中打开，于“文件—信息—保护文档”中取消密码，另存后重新提交",
             "Open it in Word or WPS, take the password off under File – Info – Protect, save it and \
@@ -181,9 +185,9 @@ fn other_format(format: Format) -> (&'static str, &'static str) {
             "Open it in Outlook and hand in the report attached to it, or save the mail as .eml",
         ),
         _ => (
-            "请提交 Word 或 WPS 文档（.docx、.doc、.wps）、有文字的 PDF、网页（.html）或纯文本（.txt）",
-            "Hand in a Word or WPS document (.docx, .doc, .wps), a PDF with text, a web page (.html) or \
-             plain text (.txt)",
+            "请提交 Word 或 WPS 文档（.docx、.doc、.wps）、有文字的 PDF 或 OFD、网页（.html）或纯文本（.txt）",
+            "Hand in a Word or WPS document (.docx, .doc, .wps), a PDF or OFD with text, a web page (.html) \
+             or plain text (.txt)",
         ),
     }
 }

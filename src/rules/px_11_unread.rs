@@ -19,8 +19,16 @@ crate::rule! {
 
 /// Whether a notice says that something of the file is not in the document, or not for certain.
 pub(super) fn is_unread(kind: NoticeKind) -> bool {
-    use NoticeKind::{HiddenCells, PagesUnread, TableUnruled, TextRecognised};
-    matches!(kind, PagesUnread | TextRecognised | TableUnruled | HiddenCells)
+    use NoticeKind as Kind;
+    matches!(
+        kind,
+        Kind::PagesUnread
+            | Kind::TextRecognised
+            | Kind::TableUnruled
+            | Kind::HiddenCells
+            | Kind::TextTurned
+            | Kind::DocumentsUnread
+    )
 }
 
 /// What the notice says.
@@ -42,6 +50,20 @@ pub(super) fn what(notice: &Notice) -> Words {
         NoticeKind::FormulaWithoutResult => Words::new(
             format!("{pages} 的公式没有保存计算结果，该处的数未参与核对"),
             format!("the formula in {pages} was saved without its result, which was not checked"),
+        ),
+        NoticeKind::TextTurned => Words::new(
+            format!("第 {pages} 页内有倒置文字未读，未参与核对"),
+            format!("page {pages} has text upside down, which was not read or checked"),
+        ),
+        NoticeKind::DocumentsUnread => Words::new(
+            format!(
+                "文件包含多个文档，只读取了第一个，其余 {} 个未参与核对：{pages}",
+                notice.count
+            ),
+            format!(
+                "the file holds several documents; only the first was read, not the other {}: {pages}",
+                notice.count
+            ),
         ),
         _ => Words::new(
             "表格没有框线，行列无法确定，表中数字没有参与核对",

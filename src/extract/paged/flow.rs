@@ -4,19 +4,11 @@ use super::furniture::{self, Leaf};
 use super::line::{self, Line};
 use super::paragraph::{Layout, Paragraph};
 use super::sheet::{self, Sheet};
+use super::unread::{self, ORNAMENT};
 use super::{Area, Page, seam};
 use crate::document::{Block, Cell, Document, Notice, NoticeKind, Table, Text};
 use crate::extract::budget::Budget;
 use crate::extract::{ExtractError, notice};
-
-/// Pictures smaller than this part of the page are seals, emblems, ornaments.
-const ORNAMENT: f32 = 0.04;
-
-/// A picture this large is the page itself.
-const WHOLE_PAGE: f32 = 0.6;
-
-/// Drawn shapes from which on a page without text is taken for outlined letters.
-const OUTLINES: u32 = 40;
 
 /// Rows of numbers without lines around them that make a table nobody ruled.
 const UNRULED_ROWS: usize = 3;
@@ -26,7 +18,7 @@ pub(in crate::extract) fn read(
     pages: &[Page],
     mut budget: Budget<'_>,
 ) -> Result<Document, ExtractError> {
-    let mut notices = unread(pages);
+    let mut notices = unread::notices(pages);
     let splits: Vec<_> = pages.iter().map(sheet::split).collect();
     let mut leaves: Vec<Leaf> = Vec::new();
     for (page, split) in pages.iter().zip(&splits) {
@@ -51,48 +43,6 @@ pub(in crate::extract) fn read(
         blocks.push(part.block(&mut budget)?);
     }
     Ok(Document { blocks, notices: flow.notices, properties: Vec::new() })
-}
-
-impl Page {
-    fn whole(&self) -> Area {
-        Area::new(0.0, 0.0, self.width, self.height)
-    }
-
-    fn has_text(&self) -> bool {
-        self.glyphs.iter().any(|g| !g.c.is_whitespace())
-    }
-
-    /// The part of the page that pictures cover, at most 1; strips of one scan add up.
-    fn pictured(&self) -> f32 {
-        let whole = self.whole();
-        let on_page = |p: &Area| {
-            let width = p.right.min(whole.right) - p.left.max(0.0);
-            let height = p.bottom.min(whole.bottom) - p.top.max(0.0);
-            width.max(0.0) * height.max(0.0)
-        };
-        let sum: f32 = self.pictures.iter().map(on_page).sum();
-        (sum / (self.width * self.height).max(1.0)).min(1.0)
-    }
-
-    /// A page of which nothing or not everything could be read.
-    fn is_unread(&self) -> bool {
-        self.broken || (!self.has_text() && (self.pictured() > ORNAMENT || self.shapes >= OUTLINES))
-    }
-}
-
-/// Pages without a text layer, and pages whose text lies over a picture of the page: a program has
-/// recognised it, and programs misread.
-fn unread(pages: &[Page]) -> Vec<Notice> {
-    let told = |kind, of: Vec<&Page>| {
-        let first = of.first()?;
-        let numbers: Vec<String> = of.iter().map(|p| p.number.to_string()).collect();
-        let anchor = first.whole().anchor(first.number);
-        Some(Notice { count: of.len() as u32, ..notice(kind, anchor, &numbers.join("、")) })
-    };
-    let scanned = |page: &&Page| !page.is_unread() && page.pictured() > WHOLE_PAGE;
-    let lost = told(NoticeKind::PagesUnread, pages.iter().filter(|p| p.is_unread()).collect());
-    let recognised = told(NoticeKind::TextRecognised, pages.iter().filter(scanned).collect());
-    lost.into_iter().chain(recognised).collect()
 }
 
 /// Rows of numbers outside of every ruled table.
@@ -132,11 +82,8 @@ impl Flow {
             Picture(Area),
         }
         let size = |p: &&Area| p.width() * p.height() > ORNAMENT * page.width * page.height;
-        let pictures = page
-            .pictures
-            .iter()
-            .filter(size)
-            .filter(|_| page.pictured() <= WHOLE_PAGE || !page.has_text());
+        let pictures =
+            page.pictures.iter().filter(size).filter(|_| !page.is_scan() || !page.has_text());
         let mut found: Vec<(f32, Found)> = Vec::new();
         found.extend(pictures.map(|p| (p.top, Found::Picture(*p))));
         found.extend(sheets.into_iter().map(|s| (s.area.top, Found::Sheet(s))));

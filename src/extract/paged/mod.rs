@@ -3,17 +3,22 @@
 //! Invariants: a table is what lines rule off, never what merely looks aligned; a cell the lines or
 //! the characters leave open is marked doubtful; page numbers and running heads are no body text.
 
+mod character;
 mod flow;
 mod furniture;
 mod grid;
 mod line;
 mod paragraph;
+mod pen;
 mod seam;
 mod sheet;
 #[cfg(test)]
 mod tests;
+mod unread;
 
 pub(super) use flow::read;
+pub(super) use pen::{Ink, Pen};
+pub(super) use unread::refuse_unread;
 
 use crate::document::Anchor;
 
@@ -35,6 +40,34 @@ pub(super) enum Turn {
     Left,
     /// A quarter to the right: the line runs downwards.
     Right,
+}
+
+/// How a line of text may run over the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Course {
+    Along(Turn),
+    /// On its head: from right to left, upside down.
+    Over,
+    /// Neither along nor across the page, as watermarks run.
+    Aslant,
+}
+
+impl Course {
+    /// The course of a line that runs at so many degrees to the left of level.
+    pub fn of(degrees: f64) -> Course {
+        const PLAY: f64 = 3.0;
+        let near = |to: f64| {
+            let apart = (degrees - to).rem_euclid(360.0);
+            apart.min(360.0 - apart) < PLAY
+        };
+        match () {
+            () if near(0.0) => Course::Along(Turn::Upright),
+            () if near(90.0) => Course::Along(Turn::Left),
+            () if near(270.0) => Course::Along(Turn::Right),
+            () if near(180.0) => Course::Over,
+            () => Course::Aslant,
+        }
+    }
 }
 
 /// One character where it was set. Characters set aslant (watermarks) are not handed in.
@@ -64,6 +97,8 @@ pub(super) struct Page {
     pub pictures: Vec<Area>,
     /// Part of its content could not be read.
     pub broken: bool,
+    /// Visible characters that stand on their heads: a line of them would be read backwards.
+    pub overturned: u32,
     /// Drawn shapes that are no straight lines: letters turned into outlines are such.
     pub shapes: u32,
 }

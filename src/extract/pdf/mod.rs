@@ -30,7 +30,7 @@ impl Extractor for Pdf {
         let encrypted = guard::says_encrypted(bytes);
         let file = open(bytes, encrypted)?;
         let pages = pages(&file, limits)?;
-        refuse_unread(&pages, encrypted)?;
+        paged::refuse_unread(Format::Pdf, &pages, encrypted)?;
         paged::read(&pages, Budget::new(Format::Pdf, limits))
     }
 }
@@ -75,31 +75,4 @@ fn pages(file: &LopdfDocument, limits: &Limits) -> Result<Vec<paged::Page>, Extr
         pages.push(page);
     }
     Ok(pages)
-}
-
-/// The part of the visible characters from which on a file without character codes is not read.
-const UNTOLD: usize = 3;
-
-/// Refuses a file whose pages show nothing of which the text could be told.
-fn refuse_unread(pages: &[paged::Page], encrypted: bool) -> Result<(), ExtractError> {
-    let (mut visible, mut untold) = (0usize, 0usize);
-    for glyph in pages.iter().flat_map(|page| &page.glyphs).filter(|g| !g.c.is_whitespace()) {
-        visible += 1;
-        untold += usize::from(glyph.c == char::REPLACEMENT_CHARACTER);
-    }
-    let pictured = pages.iter().any(|page| !page.pictures.is_empty() || page.shapes > 0);
-    if visible == 0 && encrypted && !pictured {
-        return Err(refusal::encrypted(Format::Pdf));
-    }
-    if visible == 0 && pages.iter().any(|page| page.broken) {
-        let (zh, en) = ("页面内容无法解读", "the content of its pages cannot be interpreted");
-        return Err(refusal::damaged(Format::Pdf, zh, en));
-    }
-    if visible == 0 && pictured {
-        return Err(refusal::pictures_only(Format::Pdf));
-    }
-    if untold * UNTOLD > visible {
-        return Err(refusal::without_codes(Format::Pdf));
-    }
-    Ok(())
 }

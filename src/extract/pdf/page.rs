@@ -1,17 +1,15 @@
 //! One page: what the library reports of its content, as characters, lines and pictures.
 
 use super::fonts::{self, Fonts};
-use crate::extract::paged::{Area, Glyph, Page, Stroke, Turn};
+use crate::extract::paged::{Area, Course, Ink, Page, Pen, Turn};
 use lopdf::{Dictionary, Document};
-use pdfplumber_parse::pdfplumber_core::{BBox, Ctm, ExtractOptions, ExtractWarning, PathSegment};
-use pdfplumber_parse::pdfplumber_core::{ExtractWarningCode, UnicodeNorm};
+use pdfplumber_parse::pdfplumber_core::{
+    BBox, Color, Ctm, ExtractOptions, ExtractWarning, ExtractWarningCode, PathSegment,
+};
 use pdfplumber_parse::{
     CharEvent, ContentHandler, ImageEvent, LopdfBackend, LopdfDocument, PageGeometry, PaintOp,
     PathEvent, PdfBackend, char_from_event,
 };
-
-/// Lines of one page that are kept.
-const MOST_STROKES: usize = 50_000;
 
 /// Bytes of one page's content.
 const MOST_CONTENT: usize = 64 << 20;
@@ -36,10 +34,10 @@ pub(super) fn read(file: &LopdfDocument, index: usize, fonts: &Fonts, most: usiz
         height: geometry.height() as f32,
         ..Page::default()
     };
-    let mut handler = Handler { geometry, fonts, most, high: None, page };
+    let mut handler = Handler { geometry, fonts, most, high: None, pen: Pen::new(page) };
     let options = ExtractOptions { max_stream_bytes: MOST_CONTENT, ..ExtractOptions::default() };
     let read = LopdfBackend::interpret_page(file, &source, &mut handler, &options);
-    let mut page = handler.page;
+    let mut page = handler.pen.finish();
     let dictionary = file.inner().get_dictionary(source.object_id);
     page.broken |= read.is_err() || dictionary.is_ok_and(|page| has_typed_over(file.inner(), page));
     page
@@ -68,7 +66,7 @@ struct Handler<'a> {
     most: usize,
     /// First half of a character beyond the basic plane, whose halves come as two.
     high: Option<(u16, Area)>,
-    page: Page,
+    pen: Pen,
 }
 
 impl Handler<'_> {
@@ -78,67 +76,67 @@ impl Handler<'_> {
         Area::new(x0 as f32, top as f32, x1 as f32, bottom as f32)
     }
 
+    fn point(&self, x: f64, y: f64) -> (f32, f32) {
+        let at = self.area(x, y, x, y);
+        (at.left, at.top)
+    }
+
     fn put(&mut self, c: char, area: Area, turn: Turn) {
-        if self.page.glyphs.len() <= self.most && area.is_finite() {
-            self.page.glyphs.push(Glyph { c: plain(c), area, turn });
+        if self.pen.count() <= self.most {
+            self.pen.put(c, area, turn, Ink::Dark);
         }
     }
 
-    /// How a character's line runs on the page as shown; `None` for one set aslant or on its head.
-    fn turn(&self, event: &CharEvent) -> Option<Turn> {
+    /// How a character's line runs on the page as shown.
+    fn course(&self, event: &CharEvent) -> Course {
         let matrix = |m: &[f64; 6]| Ctm::new(m[0], m[1], m[2], m[3], m[4], m[5]);
         let m = matrix(&event.text_matrix).concat(&matrix(&event.ctm));
-        let degrees = m.b.atan2(m.a).to_degrees() - f64::from(self.geometry.rotation());
-        let degrees = degrees.rem_euclid(360.0);
-        const PLAY: f64 = 3.0;
-        if degrees.min(360.0 - degrees) < PLAY {
-            Some(Turn::Upright)
-        } else if (degrees - 90.0).abs() < PLAY {
-            Some(Turn::Left)
-        } else if (degrees - 270.0).abs() < PLAY {
-            Some(Turn::Right)
-        } else {
-            None
-        }
-    }
-
-    fn stroke(&mut self, area: Area) {
-        if self.page.strokes.len() >= MOST_STROKES {
-            self.page.broken = true;
-        } else if let Some(stroke) = Stroke::of(area) {
-            self.page.strokes.push(stroke);
-        }
+        Course::of(m.b.atan2(m.a).to_degrees() - f64::from(self.geometry.rotation()))
     }
 
     /// One connected piece of a path.
-    fn piece(&mut self, points: &[(f64, f64)], drawn: bool) {
-        if drawn {
-            for pair in points.windows(2) {
-                let area = self.area(pair[0].0, pair[0].1, pair[1].0, pair[1].1);
-                // A diagonal is no ruling, however short.
-                if area.width().min(area.height()) <= 1.0 {
-                    self.stroke(area);
-                }
+    fn piece(&mut self, points: &[(f64, f64)], event: &PathEvent) {
+        let points: Vec<_> = points.iter().map(|&(x, y)| self.point(x, y)).collect();
+        let ink_of = |color: &Option<Color>| color.as_ref().map_or(Ink::Dark, ink);
+        match event.paint_op {
+            PaintOp::Stroke => self.pen.draw(&points, ink_of(&event.stroking_color)),
+            PaintOp::Fill => self.pen.fill(&points, ink_of(&event.non_stroking_color)),
+            PaintOp::FillAndStroke => {
+                self.pen.fill(&points, ink_of(&event.non_stroking_color));
+                self.pen.draw(&points, ink_of(&event.stroking_color));
             }
-            return;
         }
-        // A filled shape is a line if it is thin, else the ground of something.
-        let Some(&(x, y)) = points.first() else { return };
-        let fold = |(a, b, c, d): (f64, f64, f64, f64), &(x, y): &(f64, f64)| {
-            (a.min(x), b.min(y), c.max(x), d.max(y))
-        };
-        let (x0, y0, x1, y1) = points.iter().fold((x, y, x, y), fold);
-        let area = self.area(x0, y0, x1, y1);
-        self.stroke(area);
+    }
+}
+
+/// The ink of a colour. A single component outside the device's own spaces may be light or pigment:
+/// it counts as seen.
+fn ink(color: &Color) -> Ink {
+    match color {
+        Color::Gray(light) => Ink::of_light(&[*light]),
+        Color::Rgb(r, g, b) => Ink::of_light(&[*r, *g, *b]),
+        Color::Cmyk(c, m, y, k) => Ink::of_pigment(&[*c, *m, *y, *k]),
+        Color::Other(parts) if parts.len() == 3 => Ink::of_light(parts),
+        Color::Other(parts) if parts.len() == 4 => Ink::of_pigment(parts),
+        _ => Ink::Dark,
     }
 }
 
 impl ContentHandler for Handler<'_> {
     fn on_char(&mut self, event: CharEvent) {
-        if self.page.glyphs.len() > self.most {
+        if self.pen.count() > self.most {
             return;
         }
-        let Some(turn) = self.turn(&event) else { return };
+        let turn = match self.course(&event) {
+            Course::Along(turn) => turn,
+            Course::Over => {
+                let blank = |text: &str| text.trim().is_empty();
+                let seen = !event.unicode.as_deref().is_some_and(blank);
+                self.pen.page.overturned += u32::from(seen);
+                return;
+            }
+            Course::Aslant => return,
+        };
         // With a page height of 0 the box comes in the file's own coordinates, upside down.
         let bbox = char_from_event(&event, 0.0, None, None).bbox;
         let area = self.area(bbox.x0, -bbox.bottom, bbox.x1, -bbox.top);
@@ -167,27 +165,26 @@ impl ContentHandler for Handler<'_> {
     }
 
     fn on_path_painted(&mut self, event: PathEvent) {
-        let drawn = event.paint_op != PaintOp::Fill;
         let mut points: Vec<(f64, f64)> = Vec::new();
         let mut curved = false;
         for segment in &event.segments {
             match segment {
                 PathSegment::MoveTo(to) => {
-                    self.piece(&points, drawn);
+                    self.piece(&points, &event);
                     points = vec![(to.x, to.y)];
                 }
                 PathSegment::LineTo(to) => points.push((to.x, to.y)),
                 PathSegment::CurveTo { end, .. } => {
                     curved = true;
                     // Nothing straight leads over a curve.
-                    self.piece(&points, drawn);
+                    self.piece(&points, &event);
                     points = vec![(end.x, end.y)];
                 }
                 PathSegment::ClosePath => points.extend(points.first().copied()),
             }
         }
-        self.piece(&points, drawn);
-        self.page.shapes += u32::from(curved);
+        self.piece(&points, &event);
+        self.pen.page.shapes += u32::from(curved);
     }
 
     fn on_image(&mut self, event: ImageEvent) {
@@ -199,59 +196,11 @@ impl ContentHandler for Handler<'_> {
         };
         let ((x0, x1), (y0, y1)) = (ends(xs), ends(ys));
         let area = self.area(x0, y0, x1, y1);
-        if area.is_finite() && self.page.pictures.len() < MOST_STROKES {
-            self.page.pictures.push(area);
-        }
+        self.pen.picture(area);
     }
 
     fn on_warning(&mut self, warning: ExtractWarning) {
         // Content that could not be taken apart may have held words.
-        self.page.broken |= warning.code == ExtractWarningCode::MalformedObject;
-    }
-}
-
-/// The character a glyph shows. Fonts share one glyph between a radical and the character that looks
-/// the same, and some programs name the radical.
-fn plain(c: char) -> char {
-    const RADICALS: [(char, char); 30] = [
-        ('⺁', '厂'),
-        ('⺟', '母'),
-        ('⺠', '民'),
-        ('⻁', '虎'),
-        ('⻄', '西'),
-        ('⻅', '见'),
-        ('⻆', '角'),
-        ('⻉', '贝'),
-        ('⻋', '车'),
-        ('⻓', '长'),
-        ('⻔', '门'),
-        ('⻘', '青'),
-        ('⻙', '韦'),
-        ('⻚', '页'),
-        ('⻛', '风'),
-        ('⻜', '飞'),
-        ('⻝', '食'),
-        ('⻢', '马'),
-        ('⻣', '骨'),
-        ('⻤', '鬼'),
-        ('⻥', '鱼'),
-        ('⻦', '鸟'),
-        ('⻨', '麦'),
-        ('⻩', '黄'),
-        ('⻬', '齐'),
-        ('⻮', '齿'),
-        ('⻰', '龙'),
-        ('⻳', '龟'),
-        ('⺒', '巳'),
-        ('⺝', '月'),
-    ];
-    match c {
-        '\0' => char::REPLACEMENT_CHARACTER,
-        '\u{2F00}'..='\u{2FD5}' | '\u{F900}'..='\u{FAFF}' => {
-            let norm = UnicodeNorm::Nfkc.normalize(c.encode_utf8(&mut [0; 4]));
-            norm.chars().next().unwrap_or(c)
-        }
-        '\u{2E80}'..='\u{2EF3}' => RADICALS.iter().find(|r| r.0 == c).map_or(c, |r| r.1),
-        c => c,
+        self.pen.page.broken |= warning.code == ExtractWarningCode::MalformedObject;
     }
 }

@@ -265,3 +265,47 @@ fn codes_of_a_font_with_an_order_of_its_own_are_lost_and_never_taken_for_digits(
     assert_eq!(words(&file(32)), ["1234"], "the standard order");
     assert_eq!(reason(&file(4)), UnreadableReason::Unsupported);
 }
+
+/// A grid of two rows and two columns, drawn in the colour that `ink` sets.
+fn grid(ink: &str) -> String {
+    let across = [700, 680, 660].map(|y| format!("100 {y} m 300 {y} l S "));
+    let down = [100, 200, 300].map(|x| format!("{x} 660 m {x} 700 l S "));
+    format!("{ink} {} {}", across.concat(), down.concat())
+}
+
+fn tables(file: &[u8]) -> usize {
+    let document = read(file).expect("readable");
+    document.blocks.iter().filter(|b| matches!(b, Block::Table(_))).count()
+}
+
+#[test]
+fn white_lines_rule_a_table_on_a_darker_ground_only() {
+    let file = |content: &str| {
+        let mut draft = Draft::new();
+        let fonts = draft.font("UniGB-UTF16-H", None);
+        let words = format!("0 g BT /F0 9 Tf 110 685 Td <{}> Tj ET", hex("规章"));
+        draft.page(&format!("{content} {words}"), fonts).bytes()
+    };
+    let ground = "0.7 g 90 650 220 60 re f";
+    assert_eq!(tables(&file(&grid("0 G"))), 1);
+    for white in ["1 G", "1 1 1 RG", "0 0 0 0 K"] {
+        assert_eq!(tables(&file(&grid(white))), 0, "{white}");
+        assert_eq!(tables(&file(&format!("{ground} {}", grid(white)))), 1, "{white} on grey");
+    }
+    assert_eq!(tables(&file(&format!("{ground} 1 g 90 650 220 60 re f {}", grid("1 G")))), 0);
+}
+
+#[test]
+fn text_on_its_head_is_said_to_be_unread() {
+    let over = format!("BT /F0 12 Tf -1 0 0 -1 300 500 Tm <{}> Tj ET", hex("倒置"));
+    let file = |content: &str| {
+        let mut draft = Draft::new();
+        let fonts = draft.font("UniGB-UTF16-H", None);
+        draft.page(content, fonts).bytes()
+    };
+    let document = read(&file(&format!("{} {over}", show(&hex("正文"))))).expect("text");
+    let told = document.notices.iter().find(|n| n.kind == NoticeKind::TextTurned);
+    assert_eq!(told.map(|n| n.quote.as_str()), Some("1"));
+    let error = read(&file(&over)).expect_err("nothing to be read");
+    assert!(error.detail.zh.contains("颠倒"), "{error}");
+}
