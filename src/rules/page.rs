@@ -15,7 +15,7 @@
 //! | `编码 = 截断` | the file's last byte is missing, which ends it in the middle of a character |
 //! | `未识读 = 图片页` | the reader's notice of something unread: 图片页, 识别文字, 无框线, 倒置文字, 其他文档 |
 //! | `总体情况字数 = 1000` | the site's setting `part_one_limit` |
-//! | `期望级别: 警告` | a finding of this severity: 错误, 警告, 提示 |
+//! | `期望级别: 请核实` | a finding of this severity, in the words people see: 须修改, 请核实, 提示 |
 //! | `期望条数: 3` | so many findings |
 //! | `期望文字: …` | a finding's Chinese message contains this |
 
@@ -180,12 +180,11 @@ fn expectation(name: &str, value: &str) -> Result<Expectation, String> {
             let mut next = || words.next().filter(|w| w != "_");
             Ok(Expectation::Cell { field, expected: next(), found: next() })
         }
-        "期望级别" => match value {
-            "错误" => Ok(Expectation::Severity(Severity::Error)),
-            "警告" => Ok(Expectation::Severity(Severity::Warning)),
-            "提示" => Ok(Expectation::Severity(Severity::Info)),
-            other => Err(format!("不是级别：{other}")),
-        },
+        "期望级别" => {
+            let all = [Severity::Error, Severity::Warning, Severity::Info];
+            let named = all.into_iter().find(|severity| severity.words().zh == value);
+            named.map(Expectation::Severity).ok_or_else(|| format!("不是级别：{value}"))
+        }
         "期望条数" => {
             value.parse().map(Expectation::Count).map_err(|_| format!("不是数：{value}"))
         }
@@ -206,7 +205,7 @@ mod tests {
     fn a_page_is_taken_apart() {
         let page = Page::parse(
             "# AR-02 某规则\n\n## 查什么\n\n合计。\n\n## 例\n\n```触发\nt3.total.NP = 20\n收到 = 2025-01-20\n\
-             期望: t3.total.NP 21 20\n期望级别: 警告\n```\n\n```不触发\n文件夹单位 = 甲局\n```\n",
+             期望: t3.total.NP 21 20\n期望级别: 请核实\n```\n\n```不触发\n文件夹单位 = 甲局\n```\n",
         )
         .expect("a sound page");
         assert_eq!(page.sections[0], ("查什么".to_string(), "\n合计。\n\n".to_string()));
