@@ -103,7 +103,10 @@ async fn keep(
     }
     let at = i64::from(n);
     let (format, result) = (Format::Docx, Ok(verdict));
-    store.conclude(Conclusion { submission, at, format, result, grace: 0 }).await.map(drop)
+    store
+        .conclude(Conclusion { submission, at, format, result, grace: 0, last_year: None })
+        .await
+        .map(drop)
 }
 
 /// The verdict on a report with one wrong total.

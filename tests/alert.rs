@@ -148,8 +148,14 @@ impl Site {
         let words = || Words::new("文件已损坏", "damaged");
         let result =
             Err(Unreadable { reason: UnreadableReason::Damaged, message: words(), help: words() });
-        let conclusion =
-            Conclusion { submission, at: now(), format: Format::Docx, result, grace: 0 };
+        let conclusion = Conclusion {
+            submission,
+            at: now(),
+            format: Format::Docx,
+            result,
+            grace: 0,
+            last_year: None,
+        };
         self.store.conclude(conclusion).await.expect("concluded");
     }
 

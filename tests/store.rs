@@ -543,7 +543,9 @@ async fn a_listing_answers_every_filter_and_pages_without_gap_or_repeat() {
             .filter(|s| filter.outcome.is_none_or(|o| s.outcome == Some(o)))
             .filter(|s| filter.stage.is_none_or(|stage| s.stage == stage))
             .filter(|s| filter.rule.is_none() || s.counts[0] > 0)
-            .filter(|s| !filter.current_only || s.stage == Stage::Judged)
+            .filter(|s| {
+                !filter.current_only || s.judged_at.is_some() && s.stage != Stage::Superseded
+            })
             .map(|s| s.id)
             .collect();
         let mut got = Vec::new();
@@ -649,4 +651,47 @@ async fn file_stamps_are_remembered_and_forgotten() {
     assert!(store.file_stamp("inbox", "a").unwrap().is_some(), "the file of another submission");
     store.forget_file("inbox", "a", 9).unwrap();
     assert_eq!(store.file_stamp("inbox", "a").unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_report_is_judged_again_when_the_one_on_the_year_before_changes() {
+    let home = Home::new();
+    let store = home.open();
+    let next = home.judged(&store, "2024.docx", b"next", good("某局", 2024)).await.submission;
+    let judge_again = || conclusion(next.id, good("某局", 2024));
+    let stage = || store.submission(next.id).unwrap().unwrap().stage;
+
+    let first = home.judged(&store, "2023.docx", b"first", good("某局", 2023)).await.submission;
+    assert_eq!(stage(), Stage::Received, "last year's report arrived");
+    let told =
+        store.events(0, 100).unwrap().into_iter().rev().find_map(|event| match event.change {
+            Change::Judged { id, requeued, .. } if id == first.id => Some(requeued),
+            _ => None,
+        });
+    assert_eq!(told, Some(vec![next.id]));
+    // A judgement that was under way without it is refused, and the report stays in the queue.
+    let late = store.conclude(judge_again()).await;
+    assert!(matches!(late, Err(StoreError::Overtaken(id)) if id == next.id), "{late:?}");
+    assert_eq!(stage(), Stage::Received);
+    store.conclude(beside(&store, judge_again())).await.unwrap();
+    assert_eq!(stage(), Stage::Judged);
+
+    // The same verdict once more changes nothing that it was judged beside.
+    store.requeue(first.id, 40).await.unwrap();
+    store.conclude(conclusion(first.id, good("某局", 2023))).await.unwrap();
+    assert_eq!(stage(), Stage::Judged);
+
+    home.judged(&store, "2023.docx", b"second", bad("某局", 2023)).await;
+    assert_eq!(stage(), Stage::Received, "last year's report was replaced");
+    store.conclude(beside(&store, judge_again())).await.unwrap();
+
+    // What the index says of it holds after a rebuild too.
+    let before = home.answers(&store);
+    store.close().unwrap();
+    drop(store);
+    std::fs::remove_dir_all(home.data().join("index")).unwrap();
+    let store = home.open();
+    assert_eq!(home.answers(&store), before);
+    home.judged(&store, "2023.docx", b"third", good("某局", 2023)).await;
+    assert_eq!(store.submission(next.id).unwrap().unwrap().stage, Stage::Received);
 }

@@ -338,7 +338,8 @@ async fn play(home: &Home, mut store: Store, step: &Move) -> Store {
                 1 | 2 => bad(&unit, year),
                 _ => good(&unit, year),
             };
-            store.conclude(conclusion(row.id, result)).await.unwrap();
+            let conclusion = beside(&store, conclusion(row.id, result));
+            store.conclude(conclusion).await.unwrap();
         }
         Move::Requeue { nth } => {
             let filter = Filter { stage: Some(Stage::Judged), ..Filter::default() };

@@ -226,7 +226,9 @@ pub(super) fn store(error: StoreError) -> Status {
                 .detail(|d| _ = d.set_retry_info(Some(LATER)))
                 .status()
         }
-        error @ (StoreError::Locked(_) | StoreError::Fatal(_)) => store_failed(&error),
+        error @ (StoreError::Locked(_) | StoreError::Fatal(_) | StoreError::Overtaken(_)) => {
+            store_failed(&error)
+        }
     }
 }
 

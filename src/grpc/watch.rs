@@ -58,6 +58,7 @@ impl Wanted {
 struct Found {
     submission: Option<Submission>,
     superseded: Vec<SubmissionId>,
+    requeued: Vec<SubmissionId>,
     alerts: Vec<Alert>,
     delivery: Option<v1::Delivery>,
 }
@@ -73,7 +74,8 @@ impl Found {
             | Change::RecheckFailed(id) => {
                 found.submission = store.submission(id)?;
             }
-            Change::Judged { id, superseded, alerts } => {
+            Change::Judged { id, superseded, alerts, requeued } => {
+                found.requeued = requeued;
                 found.submission = store.submission(id)?;
                 found.superseded = superseded;
                 found.alerts = alerts_of(store, &alerts)?;
@@ -128,6 +130,7 @@ impl Shape for Wanted {
                     kind: kind.into(),
                     submission: found.submission.as_ref().map(Into::into),
                     superseded: found.superseded,
+                    requeued: found.requeued,
                     alerts: found.alerts.iter().map(Into::into).collect(),
                     delivery: found.delivery,
                 });

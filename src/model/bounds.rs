@@ -10,6 +10,8 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// Longest name of a unit, bytes: 200 Chinese characters.
 pub const UNIT_BYTES: usize = 600;
+/// Longest text kept of one part of a report, bytes: some ten times what is usual.
+pub const TEXT_BYTES: usize = 48 << 10;
 /// Longest statement for people in one language, bytes.
 const STATEMENT: usize = 4096;
 /// Longest label, value or path, bytes.
@@ -142,6 +144,9 @@ impl Verdict {
         for line in self.coverage.values_mut() {
             line.reason = line.reason.take().map(Words::bounded);
         }
+        for text in self.texts.values_mut() {
+            *text = cut(std::mem::take(text), TEXT_BYTES);
+        }
         for value in self.values.values_mut() {
             match value {
                 Value::Mark(text) | Value::NotANumber(text) => bound(text),
@@ -216,6 +221,7 @@ mod tests {
             findings,
             coverage: Default::default(),
             values: Default::default(),
+            texts: Default::default(),
         }
     }
 

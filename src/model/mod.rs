@@ -21,7 +21,7 @@ pub use alert::{
 pub use batch::{
     Batch, BatchEntry, Contents, ENTRY_NAME, MOST_PASSED, PassReason, Passed, PassedOver,
 };
-pub use bounds::{UNIT_BYTES, cut, cut_name};
+pub use bounds::{TEXT_BYTES, UNIT_BYTES, cut, cut_name};
 pub use finding::{Finding, Severity, fingerprint};
 pub use format::{Format, Unreadable, UnreadableReason};
 pub use leftover::passed_over;

@@ -3,6 +3,7 @@
 use super::{Finding, Format, Severity, Unreadable, Words};
 use crate::document::Value;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// What becomes of a submission.
@@ -120,9 +121,23 @@ pub struct Verdict {
     pub coverage: BTreeMap<String, Coverage>,
     /// Every bound cell by field name; a cell that could not be placed in a column is absent.
     pub values: BTreeMap<String, Value>,
+    /// The text of parts one, five and six by number, a paragraph a line, for comparison with another
+    /// year, revision or body; at most [`TEXT_BYTES`](super::TEXT_BYTES) of each.
+    pub texts: BTreeMap<u8, String>,
 }
 
 impl Verdict {
+    /// A number for all that the judgement of another year's report leans on: values, texts, name, and
+    /// whether there is an error. Where it stays the same, that judgement does.
+    pub fn memory(&self) -> u64 {
+        let name = self.unit.as_ref().map(|(name, _)| name);
+        let sound = self.count(Severity::Error) == 0;
+        let leaned = (name, sound, &self.values, &self.texts);
+        // Maps of plain values: encoding cannot fail.
+        let hash = Sha256::digest(postcard::to_stdvec(&leaned).unwrap_or_default());
+        u64::from_be_bytes(std::array::from_fn(|n| hash[n]))
+    }
+
     /// Number of findings of a severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|f| f.severity == severity).count()

@@ -1,8 +1,8 @@
 //! One child of the jail, parent side.
 
 use super::Protections;
-use super::wire::{self, ANSWER, BUILD, Errand, Ready, SMALL, Setup};
-use crate::model::Examined;
+use super::wire::{self, ANSWER, BUILD, Errand, Others, Ready, Reply, SMALL, Setup};
+use crate::model::{Examined, UnitYear};
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -21,6 +21,9 @@ const END: Duration = Duration::from_secs(2);
 
 /// What is kept of a child's stderr.
 const LAST_WORDS: usize = 2 << 10;
+
+/// Who knows what else a body handed in, if anybody does.
+pub(super) type Known<'a> = Option<&'a (dyn Fn(&UnitYear) -> Others + Send + Sync)>;
 
 /// A running child that has said it is ready.
 pub(super) struct Child {
@@ -102,19 +105,34 @@ impl Child {
         errand: &Errand,
         bytes: &[u8],
         wall: Duration,
+        known: Known<'_>,
     ) -> Result<Examined, Failure> {
         self.served += 1;
-        match timeout(wall, self.exchange(errand, bytes)).await {
+        match timeout(wall, self.exchange(errand, bytes, known)).await {
             Ok(Ok(examined)) => Ok(examined),
             Ok(Err(error)) => Err(self.post_mortem(error).await),
             Err(_) => Err(Failure::Overran),
         }
     }
 
-    async fn exchange(&mut self, errand: &Errand, bytes: &[u8]) -> io::Result<Examined> {
+    async fn exchange(
+        &mut self,
+        errand: &Errand,
+        bytes: &[u8],
+        known: Known<'_>,
+    ) -> io::Result<Examined> {
         wire::send(&mut self.stdin, &wire::encode(errand)?).await?;
         wire::send(&mut self.stdin, bytes).await?;
-        wire::decode(&wire::receive(&mut self.stdout, ANSWER).await?)
+        let mut known = known.filter(|_| errand.may_ask);
+        loop {
+            match wire::decode(&wire::receive(&mut self.stdout, ANSWER).await?)? {
+                Reply::Done(examined) => return Ok(*examined),
+                Reply::Asks(of) => {
+                    let known = known.take().ok_or(io::ErrorKind::InvalidData)?;
+                    wire::send(&mut self.stdin, &wire::encode(&known(&of))?).await?;
+                }
+            }
+        }
     }
 
     /// Whether it still runs.

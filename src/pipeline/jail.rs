@@ -1,6 +1,6 @@
 //! The pool of workers that read and judge: long-lived child processes, replaced when they fail.
 
-use super::child::{Child, Failure, spawn};
+use super::child::{Child, Failure, Known, spawn};
 use super::wire::{Errand, Setup};
 use super::{Protections, unreadable};
 use crate::extract::{ExtractError, Limits};
@@ -64,6 +64,17 @@ impl Jail {
         bytes: Vec<u8>,
         circumstances: Circumstances,
     ) -> Result<Examined, JailDown> {
+        self.examine_beside(name, bytes, circumstances, None).await
+    }
+
+    /// As [`Jail::examine`], beside what `known` tells of the body once it is known whose report it is.
+    pub(super) async fn examine_beside(
+        &self,
+        name: &str,
+        bytes: Vec<u8>,
+        circumstances: Circumstances,
+        known: Known<'_>,
+    ) -> Result<Examined, JailDown> {
         let Pool { setup: Setup { limits, .. }, permits, .. } = &*self.0;
         if bytes.len() as u64 > limits.bytes {
             return Ok(unread(unreadable::too_big(limits.bytes)));
@@ -71,10 +82,10 @@ impl Jail {
         let _permit = permits.acquire().await.map_err(|e| JailDown(io::Error::other(e)))?;
         let wall = Duration::from_millis(limits.wall_ms.into());
         let name = name[..name.floor_char_boundary(NAME)].to_string();
-        let errand = Errand { name, circumstances };
+        let errand = Errand { name, circumstances, may_ask: known.is_some() };
         let mut child = self.child().await?;
         loop {
-            let failure = match child.examine(&errand, &bytes, wall).await {
+            let failure = match child.examine(&errand, &bytes, wall, known).await {
                 Ok(examined) => {
                     self.keep(child);
                     return Ok(bounded(examined));

@@ -7,6 +7,7 @@ mod child;
 mod examine;
 mod jail;
 mod lockdown;
+mod others;
 mod unreadable;
 mod wire;
 mod worker;

@@ -1,12 +1,14 @@
 //! What the jail and its children say to one another: frames of a length (u32, little endian) and
 //! that many bytes.
 //!
-//! A child says [`Ready`] once, then answers each request (a frame with an [`Errand`], a frame with the
-//! file's bytes) by one frame with the encoded [`crate::model::Examined`]. The parent speaks first, with [`Setup`].
+//! The parent speaks first, with [`Setup`]; a child says [`Ready`] once, then answers each request (a
+//! frame with an [`Errand`], a frame with the file's bytes) by a [`Reply`]. Before it is done it may ask
+//! once what else is known of the body; the answer is a frame with [`Others`].
 
 use super::Protections;
 use crate::extract::Limits;
-use crate::rules::{Circumstances, RuleSettings};
+use crate::model::{Examined, UnitYear};
+use crate::rules::{Circumstances, Prior, RuleSettings};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
@@ -14,6 +16,9 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 /// Largest set-up, greeting or errand.
 pub(super) const SMALL: u64 = 256 << 10;
+
+/// Largest answer to a child's question: two reports' values and texts.
+pub(super) const OTHERS: u64 = 8 << 20;
 
 /// Largest answer. A verdict has kilobytes; one of a file made to break every rule everywhere, a few
 /// megabytes.
@@ -35,6 +40,25 @@ pub(super) struct Errand {
     /// File name, which serves only to note a wrong extension.
     pub name: String,
     pub circumstances: Circumstances,
+    /// Somebody knows what else the body handed in.
+    pub may_ask: bool,
+}
+
+/// What a child says to a request.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Reply {
+    /// What else is known of this body and year?
+    Asks(UnitYear),
+    Done(Box<Examined>),
+}
+
+/// Other reports of a body that one of its reports is judged beside.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Others {
+    /// The current one on the year before.
+    pub last_year: Option<Prior>,
+    /// The one on the same year that was handed in before.
+    pub preceding: Option<Prior>,
 }
 
 /// First frame from a child: it has locked itself in.

@@ -3,9 +3,9 @@
 use super::examine::judge;
 use super::lockdown;
 use super::unreadable;
-use super::wire::{self, ANSWER, BUILD, Errand, Ready, SMALL, Setup};
+use super::wire::{self, ANSWER, BUILD, Errand, OTHERS, Others, Ready, Reply, SMALL, Setup};
 use crate::edition::Editions;
-use crate::model::{Examined, Format};
+use crate::model::{Examined, Format, UnitYear};
 use std::io::{self, StdinLock, StdoutLock};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -49,10 +49,15 @@ fn serve(setup: &Setup, stdin: &mut StdinLock, stdout: &mut StdoutLock) -> io::R
         let errand = wire::decode(&errand)?;
         let Some(bytes) = wire::take(stdin, setup.limits.bytes)? else { return Ok(()) };
         lockdown::arm_cpu(setup.limits.cpu_seconds)?;
-        let mut answer = wire::encode(&examine(&errand, &bytes, setup))?;
+        let ask = |of| {
+            wire::put(stdout, &wire::encode(&Reply::Asks(of))?)?;
+            let others = wire::take(stdin, OTHERS)?.ok_or(io::ErrorKind::UnexpectedEof)?;
+            wire::decode(&others)
+        };
+        let done = |examined| wire::encode(&Reply::Done(Box::new(examined)));
+        let mut answer = done(examine(&errand, &bytes, setup, ask)?)?;
         if answer.len() as u64 > ANSWER {
-            let examined: Examined = (Format::Unknown, Err(unreadable::too_much(ANSWER)));
-            answer = wire::encode(&examined)?;
+            answer = done((Format::Unknown, Err(unreadable::too_much(ANSWER))))?;
         }
         wire::put(stdout, &answer)?;
     }
@@ -61,8 +66,13 @@ fn serve(setup: &Setup, stdin: &mut StdinLock, stdout: &mut StdoutLock) -> io::R
 
 /// A reader or judge that panics has met something it was not written for: one file's fate, not the
 /// worker's.
-fn examine(Errand { name, circumstances }: &Errand, bytes: &[u8], setup: &Setup) -> Examined {
-    let work = || judge(name, bytes, circumstances, &setup.limits, &setup.rules);
+fn examine(
+    errand: &Errand,
+    bytes: &[u8],
+    setup: &Setup,
+    ask: impl FnOnce(UnitYear) -> io::Result<Others>,
+) -> io::Result<Examined> {
+    let work = || judge(errand, bytes, &setup.limits, &setup.rules, ask);
     catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| (Format::Unknown, Err(unreadable::broke_off())))
+        .unwrap_or_else(|_| Ok((Format::Unknown, Err(unreadable::broke_off()))))
 }

@@ -3,9 +3,11 @@
 //! What waits is read from the store, never kept only here, so a stop at any point loses nothing.
 
 use super::Jail;
+use super::others::Beside;
 use crate::config::Settings;
 use crate::model::{
-    Examined, Format, Millis, Source, Submission, SubmissionId, Unreadable, UnreadableReason, Words,
+    Examined, Format, Millis, Source, Submission, SubmissionId, UnitYear, Unreadable,
+    UnreadableReason, Words,
 };
 use crate::rules::Circumstances;
 use crate::store::{Conclusion, Store, StoreError};
@@ -118,6 +120,11 @@ fn settle(
             debug!(submission = id, "no longer waiting for a verdict");
             Ok(())
         }
+        // It is still in the queue.
+        Err(error @ StoreError::Overtaken(_)) => {
+            debug!(submission = id, %error, "judged again");
+            Ok(())
+        }
         Err(StoreError::Refused(why)) => {
             error!(
                 submission = id,
@@ -149,7 +156,9 @@ impl Step {
 
     async fn run(&self, submission: Submission) -> Result<(), StoreError> {
         let id = submission.id;
-        let Some((format, result)) = self.judge(&submission).await? else { return Ok(()) };
+        let Some(((format, result), last_year)) = self.judge(&submission).await? else {
+            return Ok(());
+        };
         if let Err(unreadable) = &result
             && worker_lost(unreadable.reason)
         {
@@ -163,8 +172,10 @@ impl Step {
             }
         }
         let (at, grace) = (now(), self.grace(&submission.source));
-        let concluded =
-            self.store.conclude(Conclusion { submission: id, at, format, result, grace }).await?;
+        let concluded = self
+            .store
+            .conclude(Conclusion { submission: id, at, format, result, grace, last_year })
+            .await?;
         if concluded.kept {
             warn!(
                 submission = id,
@@ -188,8 +199,12 @@ impl Step {
         Ok(())
     }
 
-    /// `None` when it has to wait for the machine.
-    async fn judge(&self, submission: &Submission) -> Result<Option<Examined>, StoreError> {
+    /// What came of it, with the memory of last year's report beside which it was judged. `None` when
+    /// it has to wait for the machine.
+    async fn judge(
+        &self,
+        submission: &Submission,
+    ) -> Result<Option<(Examined, Option<u64>)>, StoreError> {
         let size = u32::try_from(submission.size >> 10).unwrap_or(u32::MAX).min(self.budget - 1);
         let closed = |_| StoreError::Fatal("the workers' budget is closed".into());
         let _held = self.memory.acquire_many(size + 1).await.map_err(closed)?;
@@ -200,15 +215,17 @@ impl Step {
                     submission = submission.id,
                     what, "原件缺失或损坏 · the original is missing or damaged"
                 );
-                return Ok(Some((Format::Unknown, Err(original_missing()))));
+                return Ok(Some(((Format::Unknown, Err(original_missing())), None)));
             }
             Err(other) => return Err(other),
         };
         let received = local_date(submission.received_at, self.settings.utc_offset_minutes);
         let circumstances = Circumstances::of(submission.declared.clone(), received);
         let name = submission.source.file_name();
-        match self.jail.examine(name, bytes, circumstances).await {
-            Ok(examined) => Ok(Some(examined)),
+        let beside = Beside::of(&self.store, submission.id);
+        let known = |of: &UnitYear| beside.others(of);
+        match self.jail.examine_beside(name, bytes, circumstances, Some(&known)).await {
+            Ok(examined) => Ok(Some((examined, beside.last_year()?))),
             Err(down) => {
                 error!(submission = submission.id, %down, "等待读取程序 · waiting for a reader");
                 tokio::time::sleep(BACKOFF).await;

@@ -1,11 +1,12 @@
 //! What a rule may look at.
 
+use super::judge;
 use super::ledger::Ledger;
 use super::likely::Suspects;
 use super::narrative::Narrative;
 use crate::document::{Document, Value};
 use crate::edition::{Edition, Editions, Report};
-use crate::model::{Declared, Severity};
+use crate::model::{Declared, Severity, UnitYear, Verdict};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::cell::OnceCell;
@@ -58,6 +59,11 @@ impl<'a> Case<'a> {
         self.narrative.get_or_init(|| Narrative::of(self))
     }
 
+    /// The body and year the report is filed under, as far as both are known.
+    pub fn unit_year(&self) -> Option<UnitYear> {
+        Some(UnitYear { unit: judge::unit(self)?.0, year: self.report.identity.year? })
+    }
+
     /// The edition the report's year calls for.
     pub fn expected_edition(&self) -> Option<&'a Edition> {
         self.report.identity.year.and_then(|year| self.editions.for_year(year))
@@ -107,6 +113,17 @@ pub struct Prior {
     pub values: BTreeMap<String, Value>,
     /// The text of its parts one, five and six, by number, paragraphs a line each.
     pub texts: BTreeMap<u8, String>,
+}
+
+impl From<Verdict> for Prior {
+    fn from(verdict: Verdict) -> Prior {
+        Prior {
+            sound: verdict.count(Severity::Error) == 0,
+            unit: verdict.unit.map(|(name, _)| name).unwrap_or_default(),
+            values: verdict.values,
+            texts: verdict.texts,
+        }
+    }
 }
 
 impl Prior {

@@ -1,6 +1,6 @@
 //! Runs the catalogue over a case.
 
-use super::prose::squeeze;
+use super::prose::{part_lines, squeeze};
 use super::px_11_unread;
 use super::{CATALOGUE, Case, Checked};
 use crate::model::{Coverage, Finding, Outcome, RuleState, Severity, UnitKnown, Verdict, Words};
@@ -36,8 +36,12 @@ pub fn judge(case: &Case) -> Verdict {
             .iter()
             .map(|(name, field)| (name.clone(), field.reading.value.clone()))
             .collect(),
+        texts: COMPARED.iter().filter_map(|part| Some((*part, part_lines(case, *part)?))).collect(),
     }
 }
+
+/// Parts whose text is compared with other reports; the others hold the tables.
+const COMPARED: [u8; 3] = [1, 5, 6];
 
 /// Findings of one rule that are listed. Nobody mends more by a list, and a file made to have a fault
 /// in every line must not make a verdict that is too large to be recorded or handed out.
@@ -60,7 +64,7 @@ fn bounded(mut found: Vec<Finding>) -> Vec<Finding> {
 /// The body the report is filed under. What the delivery declares outweighs what the report says of
 /// itself, so that a wrong title never alerts another body; the report's own name is used only where
 /// it is the declared one written longer.
-fn unit(case: &Case) -> Option<(String, UnitKnown)> {
+pub(super) fn unit(case: &Case) -> Option<(String, UnitKnown)> {
     let own = case.report.identity.unit.clone();
     let declared = case.circumstances.declared_unit.as_deref().map(squeeze);
     let Some(declared) = declared.filter(|d| !d.is_empty()) else { return own };

@@ -99,6 +99,12 @@ pub(super) fn part_text(case: &Case, number: u8) -> Option<String> {
     Some(part_passages(case, number)?.iter().map(|p| squeeze(&p.text)).collect())
 }
 
+/// The text of a part, a passage a line; `None` when the part was not found.
+pub(super) fn part_lines(case: &Case, number: u8) -> Option<String> {
+    let lines: Vec<&str> = part_passages(case, number)?.iter().map(|p| p.text.trim()).collect();
+    Some(lines.join("\n"))
+}
+
 /// Part five with what stands under unknown headings right after it.
 pub(super) fn part_five_text(case: &Case) -> Option<String> {
     let mut text = part_text(case, 5)?;

@@ -155,7 +155,8 @@ fn examination(result: &Result<Verdict, Unreadable>, at: Spot) -> Examination {
         Ok(verdict) => verdict.findings.iter().map(|f| f.code.clone()).collect(),
         Err(_) => Vec::new(),
     };
-    Examination { at, codes, gist: gist(result) }
+    let memory = result.as_ref().ok().map(Verdict::memory);
+    Examination { at, codes, gist: gist(result), memory }
 }
 
 /// What a supervisor would call the same result: outcome and findings, not their wording or order.

@@ -9,6 +9,7 @@ mod apply;
 mod archive;
 mod cases;
 mod decide;
+mod followers;
 mod index;
 mod journal;
 mod keys;

@@ -149,10 +149,11 @@ fn change_to(change: &Change) -> stored::Change {
     use stored::change::Kind;
     let kind = match change {
         Change::Received(id) => Kind::Received(*id),
-        Change::Judged { id, superseded, alerts } => Kind::Judged(stored::Judged {
+        Change::Judged { id, superseded, alerts, requeued } => Kind::Judged(stored::Judged {
             id: *id,
             superseded: superseded.clone(),
             alerts: alerts.clone(),
+            requeued: requeued.clone(),
         }),
         Change::Requeued(id) => Kind::Requeued(*id),
         Change::Acknowledged(alert) => Kind::Acknowledged(*alert),
@@ -171,7 +172,12 @@ fn change_from(change: Option<stored::Change>) -> Result<Change, StoreError> {
     use stored::change::Kind;
     Ok(match needed(change.and_then(|c| c.kind), "a change")? {
         Kind::Received(id) => Change::Received(id),
-        Kind::Judged(j) => Change::Judged { id: j.id, superseded: j.superseded, alerts: j.alerts },
+        Kind::Judged(j) => Change::Judged {
+            id: j.id,
+            superseded: j.superseded,
+            alerts: j.alerts,
+            requeued: j.requeued,
+        },
         Kind::Requeued(id) => Change::Requeued(id),
         Kind::Acknowledged(alert) => Change::Acknowledged(alert),
         Kind::Delivered(d) => Change::Delivered { alert: d.alert, channel: d.channel, ok: d.ok },
@@ -382,6 +388,8 @@ pub(super) struct Examination {
     pub at: super::journal::Spot,
     pub codes: Vec<String>,
     pub gist: u64,
+    /// [`Verdict::memory`](crate::model::Verdict::memory); `None` where there is no verdict.
+    pub memory: Option<u64>,
 }
 
 impl Row for Examination {
@@ -392,13 +400,14 @@ impl Row for Examination {
             length: self.at.length,
             codes: self.codes.clone(),
             gist: self.gist,
+            memory: self.memory,
         }
         .encode_to_vec()
     }
     fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
         let e: stored::Examination = decode(bytes)?;
         let at = super::journal::Spot { segment: e.segment, offset: e.offset, length: e.length };
-        Ok(Examination { at, codes: e.codes, gist: e.gist })
+        Ok(Examination { at, codes: e.codes, gist: e.gist, memory: e.memory })
     }
 }
 

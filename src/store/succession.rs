@@ -18,7 +18,7 @@ use super::decide::{expect, judged, submission};
 use super::index::View;
 use super::keys::Facet;
 use super::records::Step;
-use super::{Change, Concluded, Conclusion, StoreError, cases};
+use super::{Change, Concluded, Conclusion, StoreError, cases, followers};
 use crate::model::{
     Millis, Outcome, Severity, Stage, Submission, SubmissionId, UnitYear, Unreadable,
     UnreadableReason, Verdict,
@@ -37,8 +37,8 @@ pub(super) fn is_current(row: &Submission) -> bool {
 
 /// The rows one conclusion changes, over the stored ones.
 pub(super) struct Shift<'a> {
-    view: &'a View<'a>,
-    changed: BTreeMap<SubmissionId, Submission>,
+    pub view: &'a View<'a>,
+    pub changed: BTreeMap<SubmissionId, Submission>,
     /// Duplicates that became current, with the one they took over from.
     pub promoted: Vec<(SubmissionId, SubmissionId)>,
 }
@@ -51,12 +51,12 @@ impl Shift<'_> {
         }
     }
 
-    fn put(&mut self, row: Submission) {
+    pub fn put(&mut self, row: Submission) {
         self.changed.insert(row.id, row);
     }
 
     /// Other submissions with a property that have a verdict, as they now are.
-    fn judged(&self, facet: Facet, but: SubmissionId) -> Result<Vec<Submission>, StoreError> {
+    pub fn judged(&self, facet: Facet, but: SubmissionId) -> Result<Vec<Submission>, StoreError> {
         let rows = judged(self.view, facet)?.into_iter().filter(|row| row.id != but);
         Ok(rows.map(|row| self.changed.get(&row.id).cloned().unwrap_or(row)).collect())
     }
@@ -81,6 +81,7 @@ pub(super) fn conclude(
     }
     let mut shift = Shift { view, changed: BTreeMap::new(), promoted: Vec::new() };
     let row = judge(before.clone(), &conclusion);
+    followers::up_to_date(view, &row, &conclusion)?;
     let row = settle(&mut shift, &before, row)?;
     let superseded: Vec<SubmissionId> = shift
         .changed
@@ -90,10 +91,12 @@ pub(super) fn conclude(
         .collect();
     shift.put(row.clone());
     promote(&mut shift, &before)?;
+    let requeued = followers::requeue(&mut shift, &before, &row, &conclusion)?;
 
     let turns = cases::turn(view, seq, &shift, &before, &row, &superseded, &conclusion)?;
     let alerts: Vec<u64> = turns.iter().map(|turn| turn.alert.id).collect();
-    let change = Change::Judged { id, superseded: superseded.clone(), alerts: alerts.clone() };
+    let (superseded, change) =
+        (superseded.clone(), Change::Judged { id, superseded, alerts: alerts.clone(), requeued });
     let mut step = Step::new(seq, conclusion.at, change);
     (step.outbox, step.sent) = cases::messages(view, &turns, seq, &row, &conclusion, channels)?;
     step.alerts = turns.into_iter().map(|turn| turn.alert).collect();

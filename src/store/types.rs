@@ -67,6 +67,9 @@ pub enum StoreError {
     /// The submission is no longer in the stage the caller expected; read it again.
     #[error("submission {id} is {actual:?}, not {expected:?}")]
     Conflict { id: SubmissionId, expected: Stage, actual: Stage },
+    /// What the judgement leaned on changed meanwhile; judge it again.
+    #[error("submission {0} was judged beside a report that is no longer the current one")]
+    Overtaken(SubmissionId),
     /// The input breaks a bound (original too large …).
     #[error("{0}")]
     Refused(String),
@@ -117,6 +120,8 @@ pub struct Conclusion {
     /// Milliseconds from its receipt for which nobody is told of a complaint, so that a file mended
     /// meanwhile alarms nobody.
     pub grace: Millis,
+    /// [`Verdict::memory`] of the body's report on the year before, as the judgement had it.
+    pub last_year: Option<u64>,
 }
 
 /// What a conclusion led to.
@@ -188,6 +193,8 @@ pub enum Change {
         id: SubmissionId,
         superseded: Vec<SubmissionId>,
         alerts: Vec<u64>,
+        /// Reports on the year after whose verdict leaned on what stood before; they are judged again.
+        requeued: Vec<SubmissionId>,
     },
     /// A recheck put it back into the queue.
     Requeued(SubmissionId),

@@ -62,7 +62,7 @@ impl Home {
         result: Result<Verdict, Unreadable>,
     ) -> Concluded {
         let id = arrive(store, path, bytes).await.expect_new();
-        store.conclude(conclusion(id, result)).await.unwrap()
+        store.conclude(beside(store, conclusion(id, result))).await.unwrap()
     }
 
     pub fn answers(&self, store: &Store) -> Answers {
@@ -91,7 +91,15 @@ pub fn unit_year(unit: &str, year: i32) -> UnitYear {
 }
 
 pub fn conclusion(id: SubmissionId, result: Result<Verdict, Unreadable>) -> Conclusion {
-    Conclusion { submission: id, at: 20, format: Format::Docx, result, grace: 0 }
+    Conclusion { submission: id, at: 20, format: Format::Docx, result, grace: 0, last_year: None }
+}
+
+/// The conclusion as reached beside what is current for the year before.
+pub fn beside(store: &Store, conclusion: Conclusion) -> Conclusion {
+    let of = conclusion.result.as_ref().ok().and_then(|v| Some((v.unit.clone()?.0, v.year?)));
+    let standing = of.and_then(|(unit, year)| store.standing(&unit_year(&unit, year - 1)).unwrap());
+    let verdict = standing.and_then(|s| store.verdict(s.current).unwrap()?.ok());
+    Conclusion { last_year: verdict.map(|v| v.memory()), ..conclusion }
 }
 
 pub fn unreadable() -> Unreadable {
@@ -156,6 +164,7 @@ pub fn verdict(unit: &str, year: i32, findings: &[(&str, Severity)]) -> Verdict 
         findings,
         coverage: BTreeMap::from([("AR-02".to_owned(), coverage)]),
         values: values.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
+        texts: BTreeMap::from([(1, "总体情况".to_owned()), (5, "两行\n文字".to_owned())]),
     }
 }
 

@@ -193,6 +193,7 @@ impl From<&Verdict> for v1::Verdict {
             findings: from.findings.iter().map(Into::into).collect(),
             coverage: from.coverage.iter().map(|(code, c)| (code.clone(), c.into())).collect(),
             values: from.values.iter().map(|(field, v)| (field.clone(), v.into())).collect(),
+            texts: from.texts.iter().map(|(part, t)| (u32::from(*part), t.clone())).collect(),
         }
     }
 }
@@ -212,8 +213,13 @@ impl TryFrom<v1::Verdict> for Verdict {
             findings: from.findings.into_iter().map(Finding::try_from).collect::<Result<_, _>>()?,
             coverage: each(from.coverage)?,
             values: each(from.values)?,
+            texts: from.texts.into_iter().map(text).collect::<Result<_, _>>()?,
         })
     }
+}
+
+fn text((part, text): (u32, String)) -> Result<(u8, String), Malformed> {
+    Ok((u8::try_from(part).map_err(|_| Malformed("part"))?, text))
 }
 
 /// A map of messages, converted and sorted.
@@ -324,6 +330,7 @@ mod tests {
                 "AR-02".into(),
                 Coverage { state: RuleState::NotAssessable, assessed: 3, total: 7, reason },
             )]),
+            texts: BTreeMap::from([(5, "部分".into())]),
             values: BTreeMap::from([
                 ("a".into(), Value::Count(-8)),
                 ("b".into(), Value::Amount(Amount { fen: 411_300 })),

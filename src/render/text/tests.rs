@@ -43,6 +43,7 @@ fn returned() -> Verdict {
         edition_hash: String::new(),
         findings: vec![finding],
         coverage: BTreeMap::from([("AR-04".to_string(), open)]),
+        texts: BTreeMap::new(),
         values: BTreeMap::new(),
     }
 }

@@ -46,6 +46,7 @@ fn verdict_to(v: &Verdict) -> stored::Verdict {
         findings: v.findings.iter().map(finding_to).collect(),
         coverage: v.coverage.iter().map(|(rule, line)| coverage_to(rule, line)).collect(),
         values: v.values.iter().map(|(field, value)| value_to(field, value)).collect(),
+        texts: v.texts.iter().map(|(part, text)| text_to(*part, text)).collect(),
     }
 }
 
@@ -62,7 +63,16 @@ fn verdict_from(v: stored::Verdict) -> Result<Verdict, StoreError> {
         findings: v.findings.into_iter().map(finding_from).collect::<Result<_, _>>()?,
         coverage: v.coverage.into_iter().map(coverage_from).collect::<Result<_, _>>()?,
         values: v.values.into_iter().map(value_from).collect::<Result<_, _>>()?,
+        texts: v.texts.into_iter().map(text_from).collect::<Result<_, _>>()?,
     })
+}
+
+fn text_to(part: u8, text: &str) -> stored::Text {
+    stored::Text { part: part.into(), text: text.to_string() }
+}
+
+fn text_from(t: stored::Text) -> Result<(u8, String), StoreError> {
+    Ok((u8::try_from(t.part).map_err(|_| unknown("a part"))?, t.text))
 }
 
 pub(in crate::store) fn finding_to(f: &Finding) -> stored::Finding {

@@ -1,0 +1,77 @@
+//! Verdicts that lean on another: a report is judged beside the one on the year before, and judged
+//! again when that one changes.
+//!
+//! Invariant: the current verdict of a unit-year was reached beside what is now current for the year
+//! before, or its submission waits to be judged again.
+
+use super::apply::examination_of;
+use super::index::View;
+use super::keys::{self, Facet};
+use super::succession::{Shift, is_current};
+use super::{Conclusion, StoreError};
+use crate::model::{Stage, Standing, Submission, SubmissionId, UnitYear};
+use std::collections::BTreeSet;
+
+/// Refuses a conclusion that was reached beside a report which is no longer the current one.
+pub(super) fn up_to_date(
+    view: &View,
+    row: &Submission,
+    conclusion: &Conclusion,
+) -> Result<(), StoreError> {
+    let Some(of) = row.unit_year() else { return Ok(()) };
+    match memory(view, &before(&of))? == conclusion.last_year {
+        true => Ok(()),
+        false => Err(StoreError::Overtaken(row.id)),
+    }
+}
+
+/// Puts the current report on the following year back into the queue wherever the conclusion changes
+/// what it was judged beside.
+pub(super) fn requeue(
+    shift: &mut Shift,
+    was: &Submission,
+    row: &Submission,
+    conclusion: &Conclusion,
+) -> Result<Vec<SubmissionId>, StoreError> {
+    let mut touched: BTreeSet<UnitYear> =
+        shift.changed.values().filter_map(Submission::unit_year).collect();
+    touched.extend(was.unit_year());
+    let mut requeued = Vec::new();
+    for of in touched {
+        let old = memory(shift.view, &of)?;
+        let now = shift.judged(Facet::unit_year(&of), 0)?;
+        // The row just judged may be filed under this unit-year for the first time.
+        let mine = shift.changed.values().filter(|changed| !now.iter().any(|n| n.id == changed.id));
+        let current = now.iter().chain(mine);
+        let current =
+            current.filter(|r| r.unit_year().as_ref() == Some(&of)).find(|r| is_current(r));
+        let new = match current {
+            Some(current) if current.id == row.id => {
+                conclusion.result.as_ref().ok().map(|v| v.memory())
+            }
+            Some(current) => examination_of(shift.view, current.id)?.and_then(|exam| exam.memory),
+            None => None,
+        };
+        if new == old {
+            continue;
+        }
+        let after = UnitYear { year: of.year.saturating_add(1), ..of };
+        let followers = shift.judged(Facet::unit_year(&after), 0)?;
+        let waits = |r: &Submission| r.stage == Stage::Judged && is_current(r) && r.id != row.id;
+        for follower in followers.into_iter().filter(waits) {
+            requeued.push(follower.id);
+            shift.put(Submission { stage: Stage::Received, attempts: 0, ..follower });
+        }
+    }
+    Ok(requeued)
+}
+
+fn before(of: &UnitYear) -> UnitYear {
+    UnitYear { year: of.year.saturating_sub(1), unit: of.unit.clone() }
+}
+
+/// The memory of a unit-year's current verdict; `None` where there is none.
+fn memory(view: &View, of: &UnitYear) -> Result<Option<u64>, StoreError> {
+    let Some(standing) = view.row::<Standing>(&keys::standing(of))? else { return Ok(None) };
+    Ok(examination_of(view, standing.current)?.and_then(|exam| exam.memory))
+}
