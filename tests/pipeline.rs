@@ -3,6 +3,7 @@
 mod store_kit;
 
 use nianbao::config::{Settings, parse};
+use nianbao::edition::Editions;
 use nianbao::extract::Limits;
 use nianbao::model::*;
 use nianbao::pipeline::{Jail, work};
@@ -229,5 +230,40 @@ async fn a_missing_original_is_said_and_holds_up_nothing() {
     let Some(Err(unreadable)) = house.store.verdict(lost).unwrap() else { panic!("a verdict") };
     assert!(unreadable.message.zh.contains("原件缺失"), "{unreadable:?}");
     assert!(house.home.data().exists());
+    house.end().await;
+}
+
+/// The same report on the year before.
+fn a_year_before(text: &str, year: i32) -> String {
+    let earlier = text.replace(&year.to_string(), &(year - 1).to_string());
+    earlier.replace(&(year + 1).to_string(), &year.to_string())
+}
+
+#[tokio::test]
+async fn a_report_is_judged_beside_last_years_and_the_revision_before() {
+    let mut house = House::new(|_| {}).await;
+    house.work();
+    let specimen = Specimen::clean(Editions::embedded().all.last().unwrap());
+    let (text, year) = (specimen.to_text(), specimen.year());
+    let verdict = |id| house.store.verdict(id).unwrap().unwrap().unwrap();
+    let state = |id, code: &str| verdict(id).coverage[code].state;
+    let compares = |state| matches!(state, RuleState::Pass | RuleState::Fail);
+
+    let now = house.arrive("今年.txt", text.as_bytes()).await;
+    house.judged(now).await;
+    assert!(!compares(state(now, "ST-14")), "there is nothing to compare with");
+    assert_eq!(state(now, "PX-06"), RuleState::NotApplicable);
+
+    let then = house.arrive("去年.txt", a_year_before(&text, year).as_bytes()).await;
+    house.judged(then).await;
+    house.until("judged beside it", || compares(state(now, "ST-14"))).await;
+    assert_eq!(house.judged(now).await.revision, 1);
+    assert!(!compares(state(then, "ST-14")), "nothing stands before last year's");
+
+    let again = text.replace("总体情况", "总体情况 ");
+    let again = house.arrive("今年改.txt", again.as_bytes()).await;
+    assert_eq!(house.judged(again).await.revision, 2);
+    assert_eq!(state(again, "PX-06"), RuleState::Fail, "the numbers are those of revision 1");
+    assert!(compares(state(again, "ST-14")));
     house.end().await;
 }
