@@ -15,7 +15,7 @@ use report_kit::written::{FORMATS, Written};
 use report_kit::{Read, fixtures, word_xml};
 
 /// Who wrote the files of `fixtures/reports.zip`, by the end of their names.
-const WRITERS: [(&str, &str); 10] = [
+const WRITERS: [(&str, &str); 12] = [
     ("doc", "LibreOffice .doc"),
     ("rtf", "LibreOffice .rtf"),
     ("odt", "LibreOffice .odt"),
@@ -26,6 +26,8 @@ const WRITERS: [(&str, &str); 10] = [
     ("pdf", "LibreOffice .pdf"),
     ("python.docx", "python-docx .docx"),
     ("npm.docx", "npm docx .docx"),
+    ("xlsx", "openpyxl .xlsx"),
+    ("xls", "LibreOffice .xls"),
 ];
 
 /// One line of the matrix: a file of each sample.

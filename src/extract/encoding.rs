@@ -1,7 +1,7 @@
 //! Bytes → text: byte order marks, declared charsets, and a guess that favours Chinese.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{BIG5, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{BIG5, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 
 /// Decoded text and whether characters were lost or a declaration was wrong.
 #[derive(Debug, PartialEq, Eq)]
@@ -128,6 +128,18 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
         frequent as i64 * 4 - losses(&text) as i64
     };
     if sense(BIG5) > sense(GB18030) { BIG5 } else { GB18030 }
+}
+
+/// The encoding of a Windows code page.
+pub(super) fn of_code_page(page: i32) -> Option<&'static Encoding> {
+    match page {
+        936 | 54936 => Some(GB18030),
+        950 => Some(BIG5),
+        932 => Some(SHIFT_JIS),
+        949 => Some(EUC_KR),
+        65001 => Some(UTF_8),
+        page => Encoding::for_label(format!("windows-{page}").as_bytes()),
+    }
 }
 
 #[cfg(test)]

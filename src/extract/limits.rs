@@ -25,7 +25,7 @@ pub struct Limits {
     pub characters: u32,
     /// Paragraphs and tables.
     pub blocks: u32,
-    /// Pages of a paged format.
+    /// Pages of a paged format, sheets of a workbook.
     pub pages: u32,
     /// Processor seconds of the worker on one file.
     pub cpu_seconds: u32,

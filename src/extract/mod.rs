@@ -6,6 +6,8 @@
 mod archive;
 mod batch;
 mod budget;
+mod bytes;
+mod compound;
 mod doc;
 mod docx;
 mod edges;
@@ -20,16 +22,20 @@ mod nest;
 mod numbering;
 mod odt;
 mod ofd;
+mod package;
 mod paged;
 mod paragraph;
 mod pdf;
 mod recover;
 mod refusal;
 mod rtf;
+mod sheet;
 mod sniff;
 mod symbol;
 mod txt;
 mod word_xml;
+mod xls;
+mod xlsx;
 mod xml;
 
 pub use crate::model::size_words;
@@ -79,6 +85,8 @@ static EXTRACTORS: &[&dyn Extractor] = &[
     &word_xml::WordXml,
     &pdf::Pdf,
     &ofd::Ofd,
+    &xlsx::Xlsx,
+    &xls::Xls,
 ];
 
 /// Sniffs the format, reads the file and repairs its text (Traditional characters, pinyin,

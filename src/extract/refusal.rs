@@ -18,6 +18,7 @@ pub(super) enum Limit {
     Pages,
     /// Characters, lines and other objects drawn on pages; bounded by the setting for characters.
     Drawn,
+    Sheets,
 }
 
 impl Limit {
@@ -35,6 +36,7 @@ impl Limit {
             Limit::Blocks => ("段落和表格总数", "paragraphs and tables", "blocks"),
             Limit::Pages => ("页数", "pages", "pages"),
             Limit::Drawn => ("页面上的文字和图形总数", "characters and shapes drawn", "characters"),
+            Limit::Sheets => ("工作表数", "sheets of a workbook", "pages"),
         }
     }
 
@@ -51,6 +53,7 @@ impl Limit {
             Limit::Blocks => format!("{most} 个"),
             Limit::Pages => format!("{most} 页"),
             Limit::Drawn => format!("{most} 个"),
+            Limit::Sheets => format!("{most} 个"),
         }
     }
 }
@@ -127,6 +130,24 @@ pub(super) fn too_old(format: Format) -> ExtractError {
         "this is a document of Word 95 or older, a format that is not read",
     );
     refuse(format, UnreadableReason::Unsupported, words)
+}
+
+/// A workbook of Excel 4 or older.
+pub(super) fn old_workbook() -> ExtractError {
+    let words = Words::new(
+        "这是 Excel 4.0 或更早版本的工作簿，格式过旧，无法读取",
+        "this is a workbook of Excel 4 or older, a format that is not read",
+    );
+    refuse(Format::Xls, UnreadableReason::Unsupported, words)
+}
+
+/// A workbook in Excel's binary format since 2007.
+pub(super) fn binary_workbook() -> ExtractError {
+    let words = Words::new(
+        "这是 Excel 二进制工作簿（.xlsb），无法读取",
+        "this is a binary Excel workbook (.xlsb), which is not read",
+    );
+    refuse(Format::Xlsx, UnreadableReason::Unsupported, words)
 }
 
 /// A document of Microsoft Works, which shares its extension with Kingsoft's.
@@ -237,8 +258,8 @@ impl ExtractError {
 fn another_format(format: Format) -> Words {
     match format {
         Format::Xlsx | Format::Xls => Words::new(
-            "年报应是文字文档：请把表格粘贴到年报正文中，存为 Word 文档（.docx）后提交",
-            "a report is a text document: paste the tables into it, save it as .docx and submit that",
+            "请用 Excel 或 WPS 打开，选“文件—另存为—Excel 工作簿（.xlsx）”，提交新存的文件",
+            "open it in Excel or WPS, choose File > Save As > Excel workbook (.xlsx) and submit that file",
         ),
         Format::Zip => Words::new(
             "请解压后逐个提交其中的年报文件",

@@ -228,6 +228,8 @@ pub(super) fn wrong_extension(name: &str, format: Format) -> Option<&str> {
         Format::WordXml => &["xml"],
         Format::Pdf => &["pdf"],
         Format::Ofd => &["ofd"],
+        Format::Xlsx => &["xlsx", "xlsm", "xltx", "xltm"],
+        Format::Xls => &["xls", "et", "xlt", "ett"],
         Format::Html => &["html", "htm", "shtml", "xhtml", "jsp", "aspx", "php"],
         _ => return None,
     };

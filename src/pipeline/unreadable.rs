@@ -165,9 +165,9 @@ fn other_format(format: Format) -> (&'static str, &'static str) {
              .html",
         ),
         Format::Xlsx | Format::Xls => (
-            "年度报告应包括文字和表格。请把表格粘贴到报告的 Word 文档中，以 .docx 提交",
-            "A report is text with tables. Paste the tables into the report's Word document and hand \
-             in the .docx",
+            "请在 Excel 或 WPS 中打开，选“另存为”，类型选“Excel 工作簿（*.xlsx）”，然后提交新文件",
+            "Open it in Excel or WPS, choose Save As, type Excel workbook (*.xlsx), and hand in the new \
+             file",
         ),
         Format::Mht => (
             "请在浏览器中打开，选“网页，仅 HTML（*.html）”另存后提交",

@@ -1,10 +1,10 @@
 //! What stands in stories of its own and is anchored in the main one: notes, text boxes, pictures.
 
-use super::bytes::{plc, u32_at};
 use super::fib::{Fib, Part, Story};
 use super::story::Reading;
 use super::text::Text;
 use crate::document::Block;
+use crate::extract::bytes::{plc, u32_at};
 use crate::extract::{ExtractError, paragraph};
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -1,8 +1,8 @@
 //! The File Information Block at the beginning of the main stream ([MS-DOC] 2.5): which of the two
 //! table streams is in use, how long each story is, and where the parts of the table stream lie.
 
-use super::bytes::{part, u16_at, u32_at};
 use super::damaged;
+use crate::extract::bytes::{part, u16_at, u32_at};
 use crate::extract::{ExtractError, refusal};
 use crate::model::Format;
 

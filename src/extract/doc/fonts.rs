@@ -1,6 +1,6 @@
 //! The fonts a document names ([MS-DOC] 2.9.286), for the symbols given by font and code.
 
-use super::bytes::{part, u8_at, u16_at};
+use crate::extract::bytes::{part, u8_at, u16_at};
 
 /// Bytes before the name in the description of a font.
 const BEFORE_NAME: usize = 39;

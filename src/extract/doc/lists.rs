@@ -1,7 +1,7 @@
 //! The lists of a document ([MS-DOC] 2.9.131, 2.9.147 and 2.9.150): what is counted, in which format,
 //! and between which characters.
 
-use super::bytes::{part, u8_at, u16_at, u32_at};
+use crate::extract::bytes::{part, u8_at, u16_at, u32_at};
 use crate::extract::numbering::{Level, Numbering};
 
 /// Sizes of the fixed structures.

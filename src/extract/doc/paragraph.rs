@@ -1,8 +1,8 @@
 //! What the properties of a paragraph say: its place in tables, its level, its list, and of the mark
 //! behind a row the shape of the row.
 
-use super::bytes::{i16_at, part, u8_at, u16_at, u32_at};
 use super::sprm;
+use crate::extract::bytes::{i16_at, part, u8_at, u16_at, u32_at};
 use crate::extract::grid::Merge;
 use crate::extract::nest::RowShape;
 

@@ -1,8 +1,8 @@
 //! Formatted disk pages ([MS-DOC] 2.9.33, 2.9.174): which properties hold for which bytes of text.
 
-use super::bytes::{part, plc, u8_at, u32_at};
 use super::damaged;
 use crate::extract::ExtractError;
+use crate::extract::bytes::{part, plc, u8_at, u32_at};
 use std::collections::BTreeSet;
 use std::ops::Range;
 

@@ -1,6 +1,6 @@
 //! Property modifiers ([MS-DOC] 2.6): operation codes with operands, one behind the other.
 
-use super::bytes::{u8_at, u16_at};
+use crate::extract::bytes::{u8_at, u16_at};
 
 /// Opcodes used here, by the names of the specification.
 pub(super) const C_DELETED: u16 = 0x0800;

@@ -2,11 +2,11 @@
 
 use super::Streams;
 use super::beside::Beside;
-use super::bytes::u16_at;
 use super::paragraph::Properties;
 use super::text::{DELETED, INSERTED, INSTRUCTION, PICTURE, Text};
 use crate::document::{Anchor, Block, Notice, NoticeKind};
 use crate::extract::budget::Budget;
+use crate::extract::bytes::u16_at;
 use crate::extract::nest::{Nest, RowShape};
 use crate::extract::numbering::Numbering;
 use crate::extract::{ExtractError, notice, paragraph};

@@ -1,7 +1,7 @@
 //! The style sheet ([MS-DOC] 2.9.271): which styles are headings, and which carry automatic numbers.
 
-use super::bytes::{part, u16_at};
 use super::paragraph::Properties;
+use crate::extract::bytes::{part, u16_at};
 
 /// How long a chain of styles is followed; a loop ends there.
 const CHAIN: usize = 16;

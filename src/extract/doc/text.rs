@@ -1,9 +1,9 @@
 //! The piece table: every character of every story in the order of reading, with what its formatting
 //! says of it.
 
-use super::bytes::{part, plc, u8_at, u16_at, u32_at};
 use super::fib::Fib;
 use super::{Streams, damaged, fonts, sprm};
+use crate::extract::bytes::{part, plc, u8_at, u16_at, u32_at};
 use crate::extract::refusal::{self, Limit};
 use crate::extract::{ExtractError, Limits, symbol};
 use crate::model::Format;

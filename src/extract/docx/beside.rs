@@ -1,11 +1,11 @@
 //! Parts beside the main one whose content stands in it: notes, and documents embedded whole.
 
 use super::body::{self, Context, Walk};
-use super::package::{Package, Relations};
 use super::styles::Styles;
 use crate::document::{Anchor, Block, Document, Notice, NoticeKind, Table, Text};
 use crate::extract::html::Html;
 use crate::extract::numbering::Numbering;
+use crate::extract::package::{Package, Relations};
 use crate::extract::{ExtractError, Extractor, Limits, notice, sniff, xml};
 use crate::model::Format;
 use quick_xml::events::BytesStart;

@@ -2,12 +2,12 @@
 
 use super::beside::Beside;
 use super::flow::{Frame, Paragraph};
-use super::package::Relations;
 use super::styles::Styles;
 use crate::document::{Anchor, Block, Notice, NoticeKind};
 use crate::extract::budget::Budget;
 use crate::extract::grid::{CellDraft, Merge, RowDraft, TableDraft};
 use crate::extract::numbering::Numbering;
+use crate::extract::package::Relations;
 use crate::extract::paragraph::as_notes;
 use crate::extract::{ExtractError, Limits, notice, xml};
 use crate::model::Format;

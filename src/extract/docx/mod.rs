@@ -7,17 +7,16 @@ mod beside;
 mod body;
 mod flow;
 mod lists;
-mod package;
 mod styles;
 #[cfg(test)]
 mod tests;
 
 use super::numbering::Numbering;
+use super::package::{Package, Relations};
 use super::{ExtractError, Extractor, Limits, notice};
 use crate::document::{Anchor, Document, NoticeKind};
 use crate::model::Format;
 use beside::Beside;
-use package::Package;
 use styles::Styles;
 
 /// The reader of Word documents.
@@ -29,8 +28,8 @@ impl Extractor for Docx {
     }
 
     fn extract(&self, bytes: &[u8], limits: &Limits) -> Result<Document, ExtractError> {
-        let mut package = Package::open(bytes, limits)?;
-        let main = package.main_part()?;
+        let mut package = Package::open(Format::Docx, bytes, limits)?;
+        let main = package.main_part("word/document.xml")?;
         let relations = package.relations_of(&main)?;
         let styles = match relations.of_kind("/styles") {
             Some(part) => Styles::read(&package.text_or_nothing(part)?),
@@ -60,7 +59,7 @@ pub(super) fn flat(text: &str, limits: &Limits) -> Result<Document, ExtractError
         Some(&text[from..from + length])
     };
     let styles = Styles::read(part("styles").unwrap_or_default());
-    let relations = package::Relations::default();
+    let relations = Relations::default();
     let context = body::Context { part: "", relations: &relations, styles: &styles, limits };
     let mut read = body::read(text, &context, Numbering::default(), Beside::default())?;
     if text.contains("<w:docSuppData") {

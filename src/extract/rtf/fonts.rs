@@ -1,5 +1,6 @@
 //! The fonts a file declares: the encoding of the bytes set in each.
 
+use crate::extract::encoding;
 use encoding_rs::{
     BIG5, EUC_KR, Encoding, GB18030, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
     WINDOWS_1253, WINDOWS_1254,
@@ -28,7 +29,7 @@ impl Default for Fonts {
 
 impl Fonts {
     pub fn set_code_page(&mut self, page: i32) {
-        self.default = of_code_page(page).unwrap_or(WINDOWS_1252);
+        self.default = encoding::of_code_page(page).unwrap_or(WINDOWS_1252);
     }
 
     pub fn declare(&mut self, font: i32, charset: i32) {
@@ -83,16 +84,5 @@ fn of_charset(charset: i32) -> Option<&'static Encoding> {
         204 => Some(WINDOWS_1251),
         238 => Some(WINDOWS_1250),
         _ => None,
-    }
-}
-
-fn of_code_page(page: i32) -> Option<&'static Encoding> {
-    match page {
-        936 | 54936 => Some(GB18030),
-        950 => Some(BIG5),
-        932 => Some(SHIFT_JIS),
-        949 => Some(EUC_KR),
-        65001 => Some(encoding_rs::UTF_8),
-        page => Encoding::for_label(format!("windows-{page}").as_bytes()),
     }
 }

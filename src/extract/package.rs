@@ -1,13 +1,14 @@
-//! The zip container of a Word document: parts and the relations between them.
+//! The zip container of an Office document: parts and the relations between them.
 
-use crate::extract::archive::Archive;
-use crate::extract::{ExtractError, Limits, refusal, xml};
+use super::archive::Archive;
+use super::{ExtractError, Limits, refusal, xml};
 use crate::model::Format;
 use std::collections::BTreeMap;
 
 /// An open package.
 pub(super) struct Package<'a> {
     archive: Archive<'a>,
+    format: Format,
 }
 
 /// What the relations of a part point to: kind (the last segments of its URI) and part, by id.
@@ -28,28 +29,33 @@ impl Relations {
         parts.map(|(_, part)| part.as_str())
     }
 
+    /// Whether the relation of this id is of a kind.
+    pub fn is_of_kind(&self, id: &str, kind: &str) -> bool {
+        self.by_id.get(id).is_some_and(|(k, _)| k.ends_with(kind))
+    }
+
     pub fn target(&self, id: &str) -> Option<&str> {
         self.by_id.get(id).map(|(_, part)| part.as_str())
     }
 }
 
 impl<'a> Package<'a> {
-    pub fn open(bytes: &'a [u8], limits: &'a Limits) -> Result<Self, ExtractError> {
-        Ok(Package { archive: Archive::open(Format::Docx, bytes, limits)? })
+    pub fn open(format: Format, bytes: &'a [u8], limits: &'a Limits) -> Result<Self, ExtractError> {
+        Ok(Package { archive: Archive::open(format, bytes, limits)?, format })
     }
 
-    /// Name of the part the package declares as its document.
-    pub fn main_part(&mut self) -> Result<String, ExtractError> {
+    /// Name of the part the package declares as its document, else of the `usual` one.
+    pub fn main_part(&mut self, usual: &str) -> Result<String, ExtractError> {
         let relations = self.relations("_rels/.rels", "")?;
         let declared = relations.of_kind("/officeDocument").map(str::to_owned);
-        let main = declared.unwrap_or_else(|| "word/document.xml".into());
+        let main = declared.unwrap_or_else(|| usual.to_owned());
         if self.archive.holds(&main) {
             return Ok(main);
         }
         Err(refusal::damaged(
-            Format::Docx,
-            "找不到正文（word/document.xml）",
-            "there is no main part (word/document.xml)",
+            self.format,
+            &format!("找不到正文（{usual}）"),
+            &format!("there is no main part ({usual})"),
         ))
     }
 
