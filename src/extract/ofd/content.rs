@@ -73,14 +73,17 @@ pub(super) struct Painter<'d, 'l> {
 }
 
 impl Painter<'_, '_> {
-    /// Draws what `text` holds. `Ok(false)` where it is not well-formed: what stood before is drawn.
+    /// Draws what `text` holds. `Ok(false)` where it is not well-formed, or a page's is empty: what
+    /// stood before is drawn.
     pub fn paint(&mut self, pen: &mut Pen, text: &str, scope: Scope) -> Result<bool, ExtractError> {
         self.tally.bytes(text.len())?;
         let mut reader = xml::reader(text);
         let mut open: Vec<Open> = Vec::new();
+        let mut begun = scope.level > 0;
         loop {
             match reader.read_event() {
                 Ok(Event::Start(element)) => {
+                    begun = true;
                     self.tally.one()?;
                     self.tally.depth(open.len() + 1)?;
                     match self.start(pen, &element, &mut open, scope)? {
@@ -100,7 +103,7 @@ impl Painter<'_, '_> {
                     let c = xml::resolve(&reference).unwrap_or(char::REPLACEMENT_CHARACTER);
                     take(&mut open, c.encode_utf8(&mut [0; 4]));
                 }
-                Ok(Event::Eof) => return Ok(open.is_empty()),
+                Ok(Event::Eof) => return Ok(begun && open.is_empty()),
                 Ok(_) => {}
                 Err(_) => return Ok(false),
             }

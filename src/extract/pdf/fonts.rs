@@ -183,7 +183,8 @@ fn descendant<'a>(file: &'a Document, font: &'a Dictionary) -> Option<&'a Dictio
     resolve(file, all.first()?).as_dict().ok()
 }
 
-fn content(stream: &Stream) -> Option<Vec<u8>> {
+/// The content of a stream, unpacked.
+pub(super) fn content(stream: &Stream) -> Option<Vec<u8>> {
     if stream.dict.has(b"Filter") {
         stream.decompressed_content().ok()
     } else {

@@ -3,6 +3,7 @@
 //! What the file does not tell is never guessed: a character without a Unicode value is U+FFFD, a page
 //! that is a picture is unread, an encrypted file is no scan.
 
+mod fields;
 mod fonts;
 mod guard;
 mod page;

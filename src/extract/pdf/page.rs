@@ -1,8 +1,8 @@
 //! One page: what the library reports of its content, as characters, lines and pictures.
 
-use super::fonts::{self, Fonts};
+use super::fields::{self, Field};
+use super::fonts::Fonts;
 use crate::extract::paged::{Area, Course, Ink, Page, Pen, Turn};
-use lopdf::{Dictionary, Document};
 use pdfplumber_parse::pdfplumber_core::{
     BBox, Color, Ctm, ExtractOptions, ExtractWarning, ExtractWarningCode, PathSegment,
 };
@@ -37,27 +37,13 @@ pub(super) fn read(file: &LopdfDocument, index: usize, fonts: &Fonts, most: usiz
     let mut handler = Handler { geometry, fonts, most, high: None, pen: Pen::new(page) };
     let options = ExtractOptions { max_stream_bytes: MOST_CONTENT, ..ExtractOptions::default() };
     let read = LopdfBackend::interpret_page(file, &source, &mut handler, &options);
-    let mut page = handler.pen.finish();
-    let dictionary = file.inner().get_dictionary(source.object_id);
-    page.broken |= read.is_err() || dictionary.is_ok_and(|page| has_typed_over(file.inner(), page));
-    page
-}
-
-/// Text that is not part of the page's content: filled-in form fields and notes typed onto the page.
-fn has_typed_over(file: &Document, page: &Dictionary) -> bool {
-    let annotations = fonts::resolved(file, page, b"Annots").and_then(|o| o.as_array().ok());
-    annotations.into_iter().flatten().any(|annotation| {
-        let Ok(annotation) = fonts::resolve(file, annotation).as_dict() else { return false };
-        let get = |key: &[u8]| fonts::resolved(file, annotation, key);
-        let named = |key: &[u8], name: &[u8]| {
-            get(key).is_some_and(|o| o.as_name().is_ok_and(|found| found == name))
-        };
-        let filled = |key: &[u8]| {
-            get(key).and_then(|o| o.as_str().ok()).is_some_and(|text| !text.is_empty())
-        };
-        (named(b"Subtype", b"FreeText") && filled(b"Contents"))
-            || (named(b"FT", b"Tx") && filled(b"V"))
-    })
+    handler.pen.page.broken |= read.is_err();
+    if let Ok(dictionary) = file.inner().get_dictionary(source.object_id) {
+        let (fields, unread) = fields::of(file.inner(), dictionary);
+        handler.pen.page.broken |= unread;
+        fields.iter().for_each(|field| handler.field(field));
+    }
+    handler.pen.finish()
 }
 
 struct Handler<'a> {
@@ -84,6 +70,13 @@ impl Handler<'_> {
     fn put(&mut self, c: char, area: Area, turn: Turn) {
         if self.pen.count() <= self.most {
             self.pen.put(c, area, turn, Ink::Dark);
+        }
+    }
+
+    fn field(&mut self, field: &Field) {
+        let [x0, y0, x1, y1] = field.corners;
+        for (c, area) in field.lay(&self.area(x0, y0, x1, y1)) {
+            self.put(c, area, Turn::Upright);
         }
     }
 

@@ -217,6 +217,78 @@ fn a_note_typed_onto_the_page_makes_it_partly_unread() {
     assert!(document.notices.iter().any(|n| n.kind == NoticeKind::PagesUnread));
 }
 
+/// A page with one cell ruled off and a form field in it.
+fn with_field(field: Dictionary) -> Vec<u8> {
+    let mut draft = Draft::new();
+    let fonts = draft.font("UniGB-UTF16-H", None);
+    let words = format!("BT /F0 9 Tf 110 685 Td <{}> Tj ET", hex("许可"));
+    let mut draft = draft.page(&format!("{} {words}", grid("0 G")), fonts);
+    let field = draft.file.add_object(field);
+    let id = draft.pages[0].as_reference().expect("a page");
+    let page = draft.file.get_dictionary_mut(id).expect("a page");
+    page.set("Annots", vec![field.into()]);
+    draft.bytes()
+}
+
+fn field(value: &[u8]) -> Dictionary {
+    dictionary! {
+        "Type" => "Annot", "Subtype" => "Widget", "FT" => "Tx",
+        "Rect" => vec![202.into(), 682.into(), 298.into(), 698.into()],
+        "V" => Object::String(value.to_vec(), StringFormat::Literal),
+    }
+}
+
+#[test]
+fn a_filled_form_field_is_read_where_it_stands() {
+    let mut beyond = b"\xFE\xFF".to_vec();
+    beyond.extend("共12件".encode_utf16().flat_map(u16::to_be_bytes));
+    let cases: [(&[u8], &str); 3] = [(b"1204", "1204"), (&beyond, "共12件"), (b"7\r8", "7\n8")];
+    for (value, wanted) in cases {
+        let document = read(&with_field(field(value))).expect("readable");
+        let table = document.blocks.iter().find_map(|b| match b {
+            Block::Table(table) => Some(table),
+            _ => None,
+        });
+        let cell = table.and_then(|t| t.at(0, 1)).expect("a cell");
+        assert_eq!((cell.text.clean.as_str(), cell.doubtful), (wanted, false));
+        assert!(document.notices.is_empty(), "{:?}", document.notices);
+    }
+}
+
+#[test]
+fn a_field_takes_its_value_from_above_and_a_hidden_one_has_none() {
+    let mut draft = field(b"3");
+    draft.remove(b"V");
+    draft.remove(b"FT");
+    draft.set(
+        "Parent",
+        dictionary! {
+            "FT" => "Tx", "V" => Object::String(b"42".to_vec(), StringFormat::Literal),
+        },
+    );
+    let document = read(&with_field(draft)).expect("readable");
+    assert!(format!("{:?}", document.blocks).contains("42"));
+    let mut hidden = field(b"99");
+    hidden.set("F", 2);
+    let document = read(&with_field(hidden)).expect("readable");
+    assert!(!format!("{:?}", document.blocks).contains("99") && document.notices.is_empty());
+}
+
+#[test]
+fn a_field_that_shows_text_without_a_value_makes_the_page_partly_unread() {
+    let mut draft = Draft::new();
+    let shown = Stream::new(Dictionary::new(), b"/Tx BMC BT (5) Tj ET EMC".to_vec());
+    let shown = draft.file.add_object(shown);
+    let mut empty = field(b"");
+    empty.set("AP", dictionary! { "N" => shown });
+    let fonts = draft.font("UniGB-UTF16-H", None);
+    let mut draft = draft.page(&show(&hex("正文")), fonts);
+    let id = draft.pages[0].as_reference().expect("a page");
+    draft.file.get_dictionary_mut(id).expect("a page").set("Annots", vec![empty.into()]);
+    let document = read(&draft.bytes()).expect("text");
+    assert!(document.notices.iter().any(|n| n.kind == NoticeKind::PagesUnread));
+}
+
 #[test]
 fn a_stream_that_swells_is_stopped_before_the_file_is_opened() {
     let mut draft = Draft::new();
