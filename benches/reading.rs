@@ -24,6 +24,8 @@ struct Files {
     /// As a word processor writes: every run with its fonts and sizes.
     styled: Vec<u8>,
     official: Option<Vec<u8>>,
+    /// One report on four pages, in both layouts of pages.
+    paged: [(&'static str, Vec<u8>); 2],
 }
 
 impl Files {
@@ -32,12 +34,17 @@ impl Files {
         let specimen = Specimen::random(edition, 7);
         let docx = specimen.to_docx();
         let form = "../shared/reports/format-2021-template.docx";
+        let fixture = |name: &str| {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/paged");
+            std::fs::read(folder.join(name)).expect("the fixture is there")
+        };
         Files {
             text: specimen.to_text().into_bytes(),
             html: specimen.to_html().into_bytes(),
             styled: styled(&docx),
             docx,
             official: std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(form)).ok(),
+            paged: ["2021-clean.pdf", "2021-clean.ofd"].map(|name| (name, fixture(name))),
         }
     }
 
@@ -138,6 +145,9 @@ fn reading(c: &mut Criterion) {
             b.iter(|| docx_floor(bytes));
         });
         c.bench_function(&format!("read {name}"), |b| b.iter(|| read("a.docx", bytes)));
+    }
+    for (name, bytes) in &files.paged {
+        c.bench_function(&format!("read {name}"), |b| b.iter(|| read(name, bytes)));
     }
 }
 

@@ -238,7 +238,7 @@ fn bombs() -> Vec<(&'static str, Vec<u8>)> {
                 pages(1),
             ),
         ),
-        ("a page of blanks", file(" ".repeat(300 << 20), pages(1))),
+        ("a page of blanks", file(" ".repeat(8 << 20), pages(1))),
     ]
 }
 
