@@ -5,6 +5,7 @@
 mod alert;
 mod batch;
 mod bounds;
+mod difference;
 mod finding;
 mod format;
 mod leftover;
@@ -22,6 +23,7 @@ pub use batch::{
     Batch, BatchEntry, Contents, ENTRY_NAME, MOST_PASSED, PassReason, Passed, PassedOver,
 };
 pub use bounds::{TEXT_BYTES, UNIT_BYTES, cut, cut_name};
+pub use difference::{CellChange, Difference, PassageChange};
 pub use finding::{Finding, Severity, fingerprint};
 pub use format::{Format, Unreadable, UnreadableReason};
 pub use leftover::passed_over;
