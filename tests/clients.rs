@@ -58,6 +58,18 @@ async fn a_copy_and_an_older_draft_are_said_to_be_what_they_are() {
     assert!(list.contains("退回（与第 1 版内容相同）"), "{list}");
     let shown = said(&address, &["show", &all[3].id.to_string()]);
     assert!(shown.contains("\n  注意：与第 1 版内容相同\n"), "{shown}");
+    let id = |n: usize| all[n].id.to_string();
+    let mended = said(&address, &["diff", &id(1)]);
+    assert!(mended.contains("已改好 3 处\n  AR-01 "), "{mended}");
+    assert!(
+        mended.contains("\n仍存在 0 处\n\n新出现 0 处\n\n单元格有变动 1 处\n  表三 "),
+        "{mended}"
+    );
+    let undone = said(&address, &["diff", &id(1), &id(3), "--format", "json"]);
+    let undone: serde_json::Value = serde_json::from_str(&undone).unwrap();
+    assert_eq!(undone["new"][0]["code"], "AR-01");
+    assert_eq!(undone["cells"].as_array().map(Vec::len), Some(1));
+    assert_eq!(undone["cells"][0]["after"], 1999);
     let alerts = said(&address, &["alerts"]);
     assert!(alerts.contains("（第3版，与第1版内容相同）"), "{alerts}");
 }

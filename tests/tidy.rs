@@ -39,6 +39,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const VERBS_MAY_USE: &[(&str, &[&str])] = &[
     ("src/cli/check.rs", &["pipeline"]),
     ("src/cli/demo.rs", &["edition", "specimen"]),
+    ("src/cli/diff.rs", &["rules"]),
     ("src/cli/list.rs", &["rules"]),
     ("src/cli/rules.rs", &["rules"]),
     ("src/cli/serve.rs", &["daemon"]),

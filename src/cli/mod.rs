@@ -10,6 +10,7 @@ mod check;
 mod client;
 mod config;
 mod demo;
+mod diff;
 mod list;
 mod rebuild;
 mod recheck;
@@ -110,6 +111,8 @@ enum Verb {
     List(list::Args),
     /// 查看一份报告的结论 · Show the verdict on one submission
     Show(show::Args),
+    /// 对照两版报告有何不同 · Say what changed between two submissions
+    Diff(diff::Args),
     /// 持续显示新情况 · Follow what happens
     Watch(watch::Args),
     /// 列出提醒 · List alerts
@@ -203,6 +206,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Verb::Rebuild(args) => rebuild::run(args, common),
         Verb::List(args) => list::run(args, common),
         Verb::Show(args) => show::run(args, common),
+        Verb::Diff(args) => diff::run(args, common),
         Verb::Watch(args) => watch::run(args, common),
         Verb::Alerts(args) => alerts::run(args, common),
         Verb::Ack(args) => ack::run(args, common),

@@ -10,6 +10,7 @@ mod lexicon;
 mod load;
 mod report;
 mod schema;
+mod spot;
 
 pub use bind::bind;
 pub use labels::label_key;
@@ -22,3 +23,4 @@ pub use schema::{
     Block, Column, Edition, Editions, Equation, Group, Row, Section, Table, Term, Variant,
     field_name,
 };
+pub use spot::Spot;

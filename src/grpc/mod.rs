@@ -10,6 +10,7 @@ pub mod convert;
 mod cursor;
 mod deadline;
 mod describe;
+mod difference;
 mod editions;
 mod errors;
 mod follow;

@@ -1,6 +1,7 @@
 //! `VerdictService`: what is wrong with which report.
 
 use super::api::Shared;
+use super::difference;
 use super::errors::{self, Fields};
 use super::paging::{self, Tokens};
 use super::status::unit_year;
@@ -40,6 +41,13 @@ impl VerdictService for Service {
             submission: Some((&submission).into()),
             judgement: Some(judgement),
         }))
+    }
+
+    async fn get_difference(
+        &self,
+        request: Request<v1::GetDifferenceRequest>,
+    ) -> Result<Response<v1::GetDifferenceResponse>, Status> {
+        difference::get(&self.0, request.into_inner()).await.map(Response::new)
     }
 
     async fn list_findings(

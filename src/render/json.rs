@@ -2,8 +2,9 @@
 
 use super::Judged;
 use crate::document::{Amount, Value};
-use crate::model::{Finding, Lang, Place, Verdict};
+use crate::model::{CellChange, Difference, Finding, Lang, Place, Verdict};
 use serde::{Serialize, Serializer};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// One JSON object without a line break, its keys in a fixed order:
@@ -35,6 +36,33 @@ pub fn line(judged: &Judged, lang: Lang) -> String {
         }),
     };
     serde_json::to_string(&object).expect("strings and numbers always serialize")
+}
+
+/// What changed between two submissions as one JSON object without a line break: their numbers, the
+/// findings `fixed`, `remaining` and `new`, `cells` with both values (absent where the cell was not
+/// read) and `passages`; findings and values as in [`line`].
+pub fn difference(between: (u64, u64), difference: &Difference, lang: Lang) -> String {
+    let findings =
+        |found: &[Finding]| json!(found.iter().map(|f| finding(f, lang)).collect::<Vec<_>>());
+    let cell = |change: &CellChange| {
+        let mut object = json!({ "field": change.field });
+        for (side, value) in [("before", &change.before), ("after", &change.after)] {
+            if let Some(value) = value {
+                object[side] = json!(Cell(value));
+            }
+        }
+        object
+    };
+    json!({
+        "earlier": between.0,
+        "later": between.1,
+        "fixed": findings(&difference.fixed),
+        "remaining": findings(&difference.remaining),
+        "new": findings(&difference.new),
+        "cells": difference.cells.iter().map(cell).collect::<Vec<_>>(),
+        "passages": difference.passages,
+    })
+    .to_string()
 }
 
 #[derive(Serialize)]

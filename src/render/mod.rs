@@ -8,7 +8,7 @@ mod table;
 mod text;
 
 pub use alert::{cloud_event, line as alert_line};
-pub use json::line as json_line;
+pub use json::{difference as difference_line, line as json_line};
 pub use table::{Align, Grid, visible};
 pub use text::verdict as verdict_text;
 

@@ -2,15 +2,8 @@
 
 use super::Case;
 use crate::document::{Value, ValueKind};
-use crate::edition::{Block, Column, Row};
+use crate::edition::Spot;
 use crate::model::{Place, Words};
-
-/// Where a cell stands on the form.
-pub(super) struct Spot<'a> {
-    pub(super) table: u8,
-    pub(super) row: &'a Row,
-    pub(super) column: &'a Column,
-}
 
 /// What stands in a cell, as far as arithmetic may use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,31 +30,8 @@ pub(super) fn read(value: &Value) -> Number {
 
 /// The cell on the form of the report's edition, else of any edition.
 pub(super) fn spot<'a>(case: &Case<'a>, field: &str) -> Option<Spot<'a>> {
-    let editions = case.edition().into_iter().chain(&case.editions.all);
-    let (table, rest) = field.split_once('.')?;
-    let number: u8 = table.strip_prefix('t')?.parse().ok()?;
-    editions.filter_map(|e| e.table(number)).find_map(|table| {
-        table.blocks.iter().find_map(|block| {
-            let (row, column) = on_block(block, rest)?;
-            Some(Spot { table: number, row, column })
-        })
-    })
-}
-
-/// Row and column of a field name without its table. Judging looks up cells by the hundred: names
-/// are taken apart here, never put together.
-fn on_block<'a>(block: &'a Block, name: &str) -> Option<(&'a Row, &'a Column)> {
-    let (first, second) = name.split_once('.').unwrap_or((name, ""));
-    let named = |row: &Row, column: &Column| match (row.id.is_empty(), column.id.is_empty()) {
-        (true, _) => second.is_empty() && column.id == first,
-        (_, true) => second.is_empty() && row.id == first,
-        _ => row.id == first && column.id == second,
-    };
-    let mut rows = block.rows.iter().filter(|r| r.id.is_empty() || r.id == first);
-    rows.find_map(|row| {
-        let column = block.columns.iter().find(|column| named(row, column))?;
-        Some((row, column))
-    })
+    let mut editions = case.edition().into_iter().chain(&case.editions.all);
+    editions.find_map(|edition| edition.spot(field))
 }
 
 pub(super) fn kind(case: &Case, field: &str) -> Option<ValueKind> {
@@ -70,27 +40,16 @@ pub(super) fn kind(case: &Case, field: &str) -> Option<ValueKind> {
 
 /// The place of a cell in the words of the form, whether or not the report has the cell.
 pub(super) fn place(case: &Case, field: &str) -> Place {
-    let spot = spot(case, field);
-    let found = case.report.field(field);
-    let table = found.map(|f| f.table).or(spot.as_ref().map(|s| s.table));
-    let column = spot.as_ref().map(|s| match (s.table, s.column.group.as_str()) {
-        // 表四 has three columns 总计, told apart by their group only.
-        (4, group) if !group.is_empty() => format!("{group}·{}", s.column.label),
-        _ => s.column.label.clone(),
-    });
-    let label = spot.as_ref().map(|s| s.row.label.clone());
-    Place {
-        part: table,
-        table,
-        row: label.filter(|l| !l.is_empty()).zip(found).map(|(label, f)| (f.row, label)),
-        column: column.or(found.map(|f| f.column_label.clone())),
-        spot: spot
-            .filter(|s| found.is_none() && !s.row.label.is_empty())
-            .map(|s| s.row.label.clone()),
-        field: Some(field.to_string()),
-        anchor: found.map(|f| f.anchor.clone()).unwrap_or_default(),
-        quote: found.map(|f| quote(&f.raw)).unwrap_or_default(),
+    let named = || Place { field: Some(field.to_string()), ..Place::default() };
+    let mut place = spot(case, field).map_or_else(named, |spot| spot.place(field));
+    if let Some(found) = case.report.field(field) {
+        (place.part, place.table) = (Some(found.table), Some(found.table));
+        place.row = place.spot.take().map(|label| (found.row, label));
+        place.column.get_or_insert_with(|| found.column_label.clone());
+        place.anchor = found.anchor.clone();
+        place.quote = quote(&found.raw);
     }
+    place
 }
 
 /// The place of a whole table, found or not; its part when it is not there.

@@ -1,0 +1,155 @@
+//! `nianbao diff`: says what changed between two submissions.
+
+use super::client::{Client, say};
+use super::{Common, Exit, Output, Server};
+use crate::document::Value;
+use crate::model::{CellChange, Difference, Finding, Lang, PassageChange, Place, Submission};
+use crate::proto::v1::{self, verdict_service_client::VerdictServiceClient};
+use crate::render::{difference_line, visible};
+use crate::rules;
+use anyhow::Context;
+use std::io::{self, Write};
+use tonic::Code;
+
+/// Says what changed between two submissions.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    pub server: Server,
+    /// 编号（见 nianbao list） · Number (see `nianbao list`)
+    pub id: u64,
+    /// 与哪一份相比；默认为同单位同年度的上一版 · Compared with which; by default the revision before
+    pub with: Option<u64>,
+    /// 输出形式 · Form of the output
+    #[arg(long, default_value = "text")]
+    pub format: Output,
+}
+
+pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
+    let client = Client::connect(&args.server, common)?;
+    let lang = client.lang;
+    // Whichever way round they are named, what was handed in later is compared with what came before.
+    let (later, earlier) = match args.with {
+        Some(with) => (args.id.max(with), Some(args.id.min(with))),
+        None => (args.id, None),
+    };
+    let mut service = VerdictServiceClient::new(client.channel.clone());
+    let request = v1::GetDifferenceRequest { later, earlier };
+    let found = match client.find(service.get_difference(request))? {
+        Ok(found) => found,
+        Err(status) if status.code() == Code::NotFound => anyhow::bail!(say(
+            lang,
+            "没有可以对照的两份结论：编号不存在、没有上一版，或其中一份无法判读；编号见 nianbao list",
+            "no two verdicts to compare: no such number, no revision before, or one could not be read; see nianbao list",
+        )),
+        Err(status) => return Err(client.said(&status)),
+    };
+    let difference = difference(&found)?;
+    let mut out = io::stdout().lock();
+    match args.format {
+        Output::Json => {
+            let id = |submission: &Option<v1::Submission>| submission.as_ref().map(|s| s.id);
+            let between = id(&found.earlier).zip(id(&found.later));
+            let between = between.context("the answer lacks a submission")?;
+            writeln!(out, "{}", difference_line(between, &difference, lang))?;
+        }
+        Output::Text => write(&mut out, &found, &difference, lang)?,
+    }
+    let fine = difference.new.is_empty() && difference.remaining.is_empty();
+    Ok(if fine { Exit::Fine } else { Exit::Findings })
+}
+
+fn write(
+    out: &mut impl Write,
+    found: &v1::GetDifferenceResponse,
+    difference: &Difference,
+    lang: Lang,
+) -> anyhow::Result<()> {
+    let colon = say(lang, "：", ": ");
+    writeln!(out, "{} → {}", name(&found.earlier, lang)?, name(&found.later, lang)?)?;
+    let kinds = [
+        (("已改好", "fixed"), &difference.fixed),
+        (("仍存在", "still there"), &difference.remaining),
+        (("新出现", "new"), &difference.new),
+    ];
+    for ((zh, en), findings) in kinds {
+        writeln!(out, "\n{}", count(lang, zh, en, findings.len()))?;
+        for finding in findings {
+            let rule = rules::find(&finding.code).map(|rule| rule.name_words()).unwrap_or_default();
+            let (rule, what) = (rule.in_lang(lang), visible(finding.plain_message(lang)));
+            writeln!(out, "  {} {rule}{colon}{what}", finding.code)?;
+        }
+    }
+    writeln!(out, "\n{}", count(lang, "单元格有变动", "changed cells", difference.cells.len()))?;
+    for (cell, change) in found.cells.iter().zip(&difference.cells) {
+        let place = cell.place.clone().unwrap_or_default();
+        let (before, after) = (value(&change.before, lang), value(&change.after, lang));
+        writeln!(out, "  {}{colon}{before} → {after}", say(lang, &place.zh, &place.en))?;
+    }
+    let passages = difference.passages.len();
+    writeln!(out, "\n{}", count(lang, "段落有改动", "changed passages", passages))?;
+    for passage in &difference.passages {
+        let part = Place { part: Some(passage.part), ..Place::default() };
+        writeln!(out, "  {}", part.in_words(lang))?;
+        for (mark, text) in [("-", &passage.before), ("+", &passage.after)] {
+            for line in text.lines() {
+                writeln!(out, "    {mark} {}", visible(line))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn name(submission: &Option<v1::Submission>, lang: Lang) -> anyhow::Result<String> {
+    let submission = submission.clone().context("the answer lacks a submission")?;
+    let submission = Submission::try_from(submission)?;
+    let (id, path) = (submission.id, visible(&submission.source.shown_path()));
+    Ok(match lang {
+        Lang::Zh => format!("{id} 号（{path}）"),
+        Lang::En => format!("{id} ({path})"),
+    })
+}
+
+fn count(lang: Lang, zh: &str, en: &str, count: usize) -> String {
+    match lang {
+        Lang::Zh => format!("{zh} {count} 处"),
+        Lang::En => format!("{en}: {count}"),
+    }
+}
+
+/// A value for people; what is not there is not 0.
+fn value(value: &Option<Value>, lang: Lang) -> String {
+    match value {
+        None => say(lang, "（未读到）", "(not read)").to_string(),
+        Some(Value::Count(n)) => n.to_string(),
+        Some(Value::Amount(amount)) => amount.to_string(),
+        Some(Value::Blank) => say(lang, "空白", "blank").to_string(),
+        Some(Value::Mark(text) | Value::NotANumber(text)) => format!("“{}”", visible(text)),
+        Some(Value::Annotated { value, note }) => format!("{value}{}", visible(note)),
+    }
+}
+
+/// The answer without the submissions and the words for places.
+fn difference(found: &v1::GetDifferenceResponse) -> anyhow::Result<Difference> {
+    let findings = |findings: &[v1::Finding]| -> anyhow::Result<Vec<Finding>> {
+        findings.iter().map(|f| Ok(Finding::try_from(f.clone())?)).collect()
+    };
+    let side = |value: &Option<v1::Value>| -> anyhow::Result<Option<Value>> {
+        Ok(value.clone().map(Value::try_from).transpose()?)
+    };
+    let cell = |cell: &v1::CellChange| -> anyhow::Result<CellChange> {
+        let (before, after) = (side(&cell.before)?, side(&cell.after)?);
+        Ok(CellChange { field: cell.field.clone(), before, after })
+    };
+    let passage = |p: &v1::PassageChange| -> anyhow::Result<PassageChange> {
+        let (before, after) = (p.before.clone(), p.after.clone());
+        Ok(PassageChange { part: u8::try_from(p.part)?, before, after })
+    };
+    Ok(Difference {
+        fixed: findings(&found.fixed)?,
+        remaining: findings(&found.remaining)?,
+        new: findings(&found.new)?,
+        cells: found.cells.iter().map(cell).collect::<Result<_, _>>()?,
+        passages: found.passages.iter().map(passage).collect::<Result<_, _>>()?,
+    })
+}

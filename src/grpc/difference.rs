@@ -1,0 +1,75 @@
+//! `GetDifference`: what changed from one judged submission to another.
+
+use super::api::Shared;
+use super::errors;
+use super::submissions::submission;
+use crate::edition::Editions;
+use crate::model::{CellChange, Difference, Lang, Submission, SubmissionId, Verdict, Words};
+use crate::proto::v1;
+use tonic::Status;
+
+pub(super) async fn get(
+    shared: &Shared,
+    request: v1::GetDifferenceRequest,
+) -> Result<v1::GetDifferenceResponse, Status> {
+    let later = submission(shared, request.later).await?;
+    let earlier = match request.earlier {
+        Some(id) => submission(shared, id).await?,
+        None => revision_before(shared, &later).await?,
+    };
+    let (from, to) = (verdict(shared, earlier.id).await?, verdict(shared, later.id).await?);
+    let Difference { fixed, remaining, new, cells, passages } = Difference::between(&from, &to);
+    let edition = to.edition.or(from.edition);
+    Ok(v1::GetDifferenceResponse {
+        earlier: Some((&earlier).into()),
+        later: Some((&later).into()),
+        fixed: fixed.iter().map(Into::into).collect(),
+        remaining: remaining.iter().map(Into::into).collect(),
+        new: new.iter().map(Into::into).collect(),
+        cells: cells.iter().map(|cell| change(cell, edition.as_deref())).collect(),
+        passages: passages
+            .into_iter()
+            .map(|p| v1::PassageChange { part: p.part.into(), before: p.before, after: p.after })
+            .collect(),
+    })
+}
+
+/// The revision of the same unit and year before this one.
+async fn revision_before(shared: &Shared, later: &Submission) -> Result<Submission, Status> {
+    let none = || errors::not_found("Revision", format!("before {}", later.id));
+    let of = later.unit_year().ok_or_else(none)?;
+    let mut revisions = shared.read(move |store| store.revisions(&of)).await?;
+    revisions.retain(|r| r.id < later.id && r.judged_at.is_some());
+    revisions.pop().ok_or_else(none)
+}
+
+/// The verdict of a submission; one that could not be read has none to compare.
+async fn verdict(shared: &Shared, id: SubmissionId) -> Result<Verdict, Status> {
+    let result = shared.read(move |store| store.verdict(id)).await?;
+    match result.ok_or_else(|| errors::not_judged_yet(id))? {
+        Ok(verdict) => Ok(verdict),
+        Err(_) => Err(errors::not_found("Verdict", id)),
+    }
+}
+
+fn change(cell: &CellChange, edition: Option<&str>) -> v1::CellChange {
+    v1::CellChange {
+        field: cell.field.clone(),
+        place: Some((&place(&cell.field, edition)).into()),
+        before: cell.before.as_ref().map(Into::into),
+        after: cell.after.as_ref().map(Into::into),
+    }
+}
+
+/// The cell in the words of the edition, else of any edition that has it.
+fn place(field: &str, edition: Option<&str>) -> Words {
+    let editions = Editions::embedded();
+    let mut own_first = edition.and_then(|id| editions.get(id)).into_iter().chain(&editions.all);
+    match own_first.find_map(|edition| edition.spot(field)) {
+        Some(spot) => {
+            let place = spot.place(field);
+            Words::new(place.in_words(Lang::Zh), place.in_words(Lang::En))
+        }
+        None => Words::new(field, field),
+    }
+}
