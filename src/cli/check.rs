@@ -3,9 +3,10 @@
 use super::{Common, Exit, Output, detail, walk};
 use crate::config::Settings;
 use crate::model::{
-    Declared, Format, Lang, Unreadable, UnreadableReason, Verdict, shown_name, written_name,
+    Cost, Declared, Format, Lang, Unreadable, UnreadableReason, Verdict, Worst, shown_name,
+    written_name,
 };
-use crate::pipeline::{Circumstances, Jail, examine};
+use crate::pipeline::{Circumstances, Jail, measure};
 use crate::render::{Detail, Judged, Style, json_line, verdict_text};
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
@@ -13,6 +14,7 @@ use std::collections::VecDeque;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::JoinHandle;
 
 /// Checks files or folders without a daemon.
@@ -27,6 +29,9 @@ pub struct Args {
     /// 逐条列出，不合并同因的问题和未能核对的规则 · One by one, not grouped by cause or reason
     #[arg(long)]
     pub all: bool,
+    /// 每份的用时和读取进程的内存，最后是最慢、最占内存的一份 · Time and memory of each file, and the worst
+    #[arg(long)]
+    pub timing: bool,
     /// 报告年度（不从报告中推断） · Year reported on, instead of what the report says
     #[arg(long)]
     pub year: Option<i32>,
@@ -41,6 +46,7 @@ struct Checked {
     format: Format,
     sha256: String,
     result: Result<Verdict, Unreadable>,
+    cost: Cost,
 }
 
 /// What every file is judged with.
@@ -68,7 +74,7 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     let done = runtime.block_on(check_all(&bench, files, &mut report));
     runtime.block_on(bench.jail.shutdown());
     done?;
-    report.end()
+    report.end(&bench.settings)
 }
 
 /// Checks files side by side and hands them over in the order they were named.
@@ -101,7 +107,8 @@ async fn check_one(bench: &Bench, path: &Path) -> anyhow::Result<Checked> {
     let bytes = tokio::task::spawn_blocking(move || read(&owned, limit)).await??;
     let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let (format, result) = examine(&bench.jail, &name, bytes, bench.circumstances.clone()).await;
+    let circumstances = bench.circumstances.clone();
+    let ((format, result), cost) = measure(&bench.jail, &name, bytes, circumstances).await;
     // A reader that failed when none ever started is this machine's trouble, not the file's.
     if let Err(unreadable) = &result
         && unreadable.reason == UnreadableReason::ReaderFailed
@@ -109,7 +116,7 @@ async fn check_one(bench: &Bench, path: &Path) -> anyhow::Result<Checked> {
     {
         anyhow::bail!("{}: {}", path.display(), unreadable.message.zh);
     }
-    Ok(Checked { file: path.to_path_buf(), format, sha256, result })
+    Ok(Checked { file: path.to_path_buf(), format, sha256, result, cost })
 }
 
 /// The file's bytes; of one over the limit just enough to show that it is.
@@ -133,6 +140,8 @@ struct Report {
     /// By outcome, in the order of [`crate::model::Outcome`].
     counts: [u32; 4],
     failed: u32,
+    /// Kept where times are asked for.
+    worst: Option<Worst>,
 }
 
 impl Report {
@@ -145,7 +154,8 @@ impl Report {
             ProgressBar::hidden()
         };
         let (format, detail) = (args.format, detail(args.all));
-        Report { format, detail, lang, style, bar, files, counts: [0; 4], failed: 0 }
+        let worst = args.timing.then(Worst::default);
+        Report { format, detail, lang, style, bar, files, counts: [0; 4], failed: 0, worst }
     }
 
     fn take(&mut self, checked: anyhow::Result<Checked>) -> anyhow::Result<()> {
@@ -163,12 +173,17 @@ impl Report {
             Output::Json => checked.file.display().to_string(),
             Output::Text => shown_name(&written_name(&checked.file)),
         };
+        let cost = self.worst.as_mut().map(|worst| {
+            worst.note(&file, checked.cost);
+            checked.cost
+        });
         let judged = Judged {
             file: &file,
             note: None,
             format: checked.format,
             sha256: &checked.sha256,
             result,
+            cost,
         };
         self.counts[judged.outcome() as usize] += 1;
         let mut text = match self.format {
@@ -183,7 +198,7 @@ impl Report {
     }
 
     /// The sum of it all, for people, and the exit code.
-    fn end(self) -> anyhow::Result<Exit> {
+    fn end(self, settings: &Settings) -> anyhow::Result<Exit> {
         self.bar.finish_and_clear();
         let [fine, review, returned, unreadable] = self.counts;
         let judged: u32 = self.counts.iter().sum();
@@ -198,6 +213,16 @@ impl Report {
                     out,
                     "{judged} checked: compliant {fine}, needs review {review}, returned {returned}, unreadable {unreadable}"
                 )?,
+            }
+        }
+        if let Some(worst) = &self.worst {
+            let limits = &settings.limits;
+            let wall = Duration::from_millis(limits.wall_ms.into());
+            let line = worst.line(wall, limits.memory_bytes, self.lang);
+            // Lines for programs stay lines for programs.
+            match self.format {
+                Output::Text => writeln!(io::stdout(), "{line}")?,
+                Output::Json => writeln!(io::stderr(), "{line}")?,
             }
         }
         Ok(match self.failed {

@@ -62,6 +62,7 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
         format,
         sha256: &judgement.sha256,
         result: result.as_ref(),
+        cost: None,
     };
     let mut out = std::io::stdout().lock();
     match args.format {

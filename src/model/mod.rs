@@ -5,6 +5,7 @@
 mod alert;
 mod batch;
 mod bounds;
+mod cost;
 mod difference;
 mod finding;
 mod format;
@@ -23,6 +24,7 @@ pub use batch::{
     Batch, BatchEntry, Contents, ENTRY_NAME, MOST_PASSED, PassReason, Passed, PassedOver,
 };
 pub use bounds::{TEXT_BYTES, UNIT_BYTES, cut, cut_name};
+pub use cost::{Cost, Worst};
 pub use difference::{CellChange, Difference, PassageChange};
 pub use finding::{Finding, Severity, fingerprint};
 pub use format::{Format, Unreadable, UnreadableReason};

@@ -144,6 +144,22 @@ impl Child {
         self.process.id()
     }
 
+    /// Forgets how much memory it held before; where the kernel refuses, the peak is that of its life.
+    pub(super) fn forget_peak(&self) {
+        if let Some(pid) = self.id() {
+            // 5: the kernel's word for "the peak is what is held now" (proc_pid_clear_refs(5)).
+            let _ = fs_err::write(format!("/proc/{pid}/clear_refs"), "5");
+        }
+    }
+
+    /// The most memory it has held, bytes; `None` once it is gone.
+    pub(super) fn peak(&self) -> Option<u64> {
+        let status = fs_err::read_to_string(format!("/proc/{}/status", self.id()?)).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let kib: u64 = line.trim().trim_end_matches(" kB").parse().ok()?;
+        Some(kib << 10)
+    }
+
     /// Finds out what ended the child.
     async fn post_mortem(&mut self, error: io::Error) -> Failure {
         let status = match timeout(END, self.process.wait()).await {

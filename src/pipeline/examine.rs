@@ -4,7 +4,7 @@ use super::wire::{Errand, Others};
 use super::{Jail, unreadable};
 use crate::edition::{self, Editions};
 use crate::extract::{Limits, extract};
-use crate::model::{Examined, Format, UnitYear};
+use crate::model::{Cost, Examined, Format, UnitYear};
 use crate::rules::{self, Case, Circumstances, RuleSettings};
 use std::io;
 
@@ -16,8 +16,20 @@ pub async fn examine(
     bytes: Vec<u8>,
     circumstances: Circumstances,
 ) -> Examined {
-    let examined = jail.examine(name, bytes, circumstances).await;
-    examined.unwrap_or_else(|down| (Format::Unknown, Err(unreadable::down(&down).into())))
+    measure(jail, name, bytes, circumstances).await.0
+}
+
+/// Like [`examine`], and what it cost.
+pub async fn measure(
+    jail: &Jail,
+    name: &str,
+    bytes: Vec<u8>,
+    circumstances: Circumstances,
+) -> (Examined, Cost) {
+    let measured = jail.measure(name, bytes, circumstances).await;
+    measured.unwrap_or_else(|down| {
+        ((Format::Unknown, Err(unreadable::down(&down).into())), Cost::default())
+    })
 }
 
 /// The work itself, as a child of the jail does it: a pure function of its arguments and of what `ask`

@@ -4,13 +4,13 @@ use super::child::{Child, Failure, Known, spawn};
 use super::wire::{Errand, Setup};
 use super::{Protections, unreadable};
 use crate::extract::{ExtractError, Limits};
-use crate::model::{Examined, Format, Unreadable, UnreadableReason, Verdict, Words};
+use crate::model::{Cost, Examined, Format, Unreadable, UnreadableReason, Verdict, Words};
 use crate::rules::{Circumstances, RuleSettings};
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, oneshot};
 
@@ -64,7 +64,19 @@ impl Jail {
         bytes: Vec<u8>,
         circumstances: Circumstances,
     ) -> Result<Examined, JailDown> {
-        self.examine_beside(name, bytes, circumstances, None).await
+        self.metered(name, bytes, circumstances, None, None).await
+    }
+
+    /// Like [`Jail::examine`], and what it cost.
+    pub async fn measure(
+        &self,
+        name: &str,
+        bytes: Vec<u8>,
+        circumstances: Circumstances,
+    ) -> Result<(Examined, Cost), JailDown> {
+        let mut cost = Cost::default();
+        let examined = self.metered(name, bytes, circumstances, None, Some(&mut cost)).await?;
+        Ok((examined, cost))
     }
 
     /// As [`Jail::examine`], beside what `known` tells of the body once it is known whose report it is.
@@ -74,6 +86,17 @@ impl Jail {
         bytes: Vec<u8>,
         circumstances: Circumstances,
         known: Known<'_>,
+    ) -> Result<Examined, JailDown> {
+        self.metered(name, bytes, circumstances, known, None).await
+    }
+
+    async fn metered(
+        &self,
+        name: &str,
+        bytes: Vec<u8>,
+        circumstances: Circumstances,
+        known: Known<'_>,
+        mut meter: Option<&mut Cost>,
     ) -> Result<Examined, JailDown> {
         let Pool { setup: Setup { limits, .. }, permits, .. } = &*self.0;
         if bytes.len() as u64 > limits.bytes {
@@ -85,7 +108,15 @@ impl Jail {
         let errand = Errand { name, circumstances, may_ask: known.is_some() };
         let mut child = self.child().await?;
         loop {
-            let failure = match child.examine(&errand, &bytes, wall, known).await {
+            let begun = Instant::now();
+            if meter.is_some() {
+                child.forget_peak();
+            }
+            let examined = child.examine(&errand, &bytes, wall, known).await;
+            if let Some(cost) = &mut meter {
+                **cost = Cost { wall: begun.elapsed(), peak: child.peak() };
+            }
+            let failure = match examined {
                 Ok(examined) => {
                     self.keep(child);
                     return Ok(bounded(examined));

@@ -15,7 +15,7 @@ mod workers;
 
 /// What a caller of [`examine`] says of the file's circumstances.
 pub use crate::rules::Circumstances;
-pub use examine::examine;
+pub use examine::{examine, measure};
 pub use jail::{Jail, JailDown};
 pub use lockdown::{Landlock, Protections};
 pub use worker::extract_worker;

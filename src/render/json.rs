@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 /// * `values`: a number for counts and amounts (amounts in 万元), the number alone for one with a
 ///   note behind it, `null` for a blank cell, the text as written for a mark or anything that is no
 ///   number; a cell that could not be placed is absent;
+/// * `cost`: only where asked for: `ms`, and `worker_bytes`, the most memory the worker held, or `null`;
 /// * `unreadable`: only for files that could not be read: `reason` (a stable code), `message`, `help`.
 pub fn line(judged: &Judged, lang: Lang) -> String {
     let verdict = judged.result.ok();
@@ -29,6 +30,11 @@ pub fn line(judged: &Judged, lang: Lang) -> String {
         findings: verdict.map(|v| findings(v, lang)).unwrap_or_default(),
         coverage: verdict.map(coverage).unwrap_or_default(),
         values: verdict.map(values).unwrap_or_default(),
+        cost: judged.cost.map(|cost| CostLine {
+            // A thousandth of a millisecond is the last digit worth telling.
+            ms: (cost.wall.as_secs_f64() * 1e6).round() / 1e3,
+            worker_bytes: cost.peak,
+        }),
         unreadable: judged.result.err().map(|u| UnreadableLine {
             reason: u.reason.code(),
             message: u.message.in_lang(lang),
@@ -78,6 +84,8 @@ struct Line<'a> {
     coverage: BTreeMap<&'a str, &'a str>,
     values: BTreeMap<&'a str, Cell<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<CostLine>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     unreadable: Option<UnreadableLine<'a>>,
 }
 
@@ -106,6 +114,12 @@ struct PlaceLine<'a> {
     field: Option<&'a str>,
     anchor: String,
     quote: &'a str,
+}
+
+#[derive(Serialize)]
+struct CostLine {
+    ms: f64,
+    worker_bytes: Option<u64>,
 }
 
 #[derive(Serialize)]

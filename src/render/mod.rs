@@ -12,7 +12,7 @@ pub use json::{difference as difference_line, line as json_line};
 pub use table::{Align, Grid, visible};
 pub use text::verdict as verdict_text;
 
-use crate::model::{Format, Outcome, Unreadable, Verdict};
+use crate::model::{Cost, Format, Outcome, Unreadable, Verdict};
 
 /// One file and what came of it: what every rendering of a verdict starts from.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +25,8 @@ pub struct Judged<'a> {
     /// 64 hex digits.
     pub sha256: &'a str,
     pub result: Result<&'a Verdict, &'a Unreadable>,
+    /// What reading and judging took, where it is asked for.
+    pub cost: Option<Cost>,
 }
 
 impl Judged<'_> {

@@ -70,6 +70,14 @@ impl Page {
         if let Some(note) = judged.note {
             self.line(format_args!("  {}{note}", self.say("注意：", "note: ")));
         }
+        if let Some(cost) = judged.cost {
+            let cost = cost.words();
+            self.line(format_args!(
+                "  {}{}",
+                self.say("耗费：", "cost: "),
+                cost.in_lang(self.lang)
+            ));
+        }
     }
 
     fn unreadable(&mut self, why: &Unreadable) {

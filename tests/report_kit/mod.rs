@@ -4,6 +4,7 @@
 
 pub mod dress;
 pub mod form;
+pub mod office;
 pub mod paper;
 pub mod sameness;
 pub mod samples;

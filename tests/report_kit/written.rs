@@ -81,12 +81,18 @@ pub enum Item {
     Table(Grid),
 }
 
+impl Item {
+    pub fn grid(&self) -> Option<&Grid> {
+        if let Item::Table(grid) = self { Some(grid) } else { None }
+    }
+}
+
 /// The whole report.
 #[derive(Clone, Debug)]
 pub struct Written {
     pub items: Vec<Item>,
-    /// The file Word parts around the text come from.
-    frame: Vec<u8>,
+    /// The file the parts of a Word file around its text come from.
+    pub frame: Vec<u8>,
 }
 
 impl Written {

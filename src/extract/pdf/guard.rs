@@ -10,11 +10,15 @@ use flate2::{Decompress, FlushDecompress, Status};
 /// well without meaning harm.
 const RATIO_FROM: u64 = 4 << 20;
 
+/// Brackets open at once in one stream. The reader of content calls itself for each; what is no content but
+/// a font or a picture opens and closes them by chance, and never so many.
+const MOST_OPEN: usize = 5_000;
+
 /// How far before a stream its dictionary is looked for.
 const DICTIONARY: usize = 1 << 10;
 
-/// Measures the compressed streams that a reader of text unpacks, that is all but pictures. Streams
-/// compressed in other ways, or twice, are left to the worker's own bounds.
+/// Measures the streams that a reader of text unpacks, that is all but pictures: how large they become,
+/// how deep they nest. Streams compressed in other ways, or twice, are left to the worker's own bounds.
 pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<(), ExtractError> {
     let mut left = limits.inflated_bytes;
     let mut at = 0;
@@ -32,10 +36,15 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<(), ExtractError> {
         let begin = rfind(before, b" obj").unwrap_or(0);
         let dictionary = &before[begin..];
         let has = |name: &[u8]| find(dictionary, name).is_some();
-        if !has(b"/Fl") || has(b"/Image") {
+        if has(b"/Image") {
             continue;
         }
-        left = left.saturating_sub(inflated(data, left, limits)?);
+        if has(b"/Fl") {
+            left = left.saturating_sub(inflated(data, left, limits)?);
+        } else {
+            let end = find(data, b"endstream").unwrap_or(data.len());
+            Nesting::default().go_on(&data[..end])?;
+        }
     }
     Ok(())
 }
@@ -44,10 +53,12 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<(), ExtractError> {
 fn inflated(data: &[u8], left: u64, limits: &Limits) -> Result<u64, ExtractError> {
     let mut inflate = Decompress::new(true);
     let mut out = [0u8; 1 << 15];
+    let mut nesting = Nesting::default();
     loop {
         let (taken, made) = (inflate.total_in(), inflate.total_out());
         let rest = data.get(taken as usize..).unwrap_or_default();
         let status = inflate.decompress(rest, &mut out, FlushDecompress::None);
+        nesting.go_on(&out[..(inflate.total_out() - made) as usize])?;
         let most = taken.max(1).saturating_mul(limits.ratio.into()).max(RATIO_FROM);
         if inflate.total_out() > left {
             return Err(refusal::over(Format::Pdf, Limit::Inflated, limits.inflated_bytes));
@@ -60,6 +71,41 @@ fn inflated(data: &[u8], left: u64, limits: &Limits) -> Result<u64, ExtractError
             // What is broken here is the reader's business.
             return Ok(inflate.total_out());
         }
+    }
+}
+
+/// Brackets that are open in a stream, as far as it has been looked at. Those in strings and comments
+/// are characters like any other.
+#[derive(Default)]
+struct Nesting {
+    open: usize,
+    /// Parentheses open: a string may hold balanced ones.
+    string: usize,
+    escaped: bool,
+    comment: bool,
+}
+
+impl Nesting {
+    fn go_on(&mut self, bytes: &[u8]) -> Result<(), ExtractError> {
+        for byte in bytes {
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\n' | b'\r' => self.comment = false,
+                _ if self.comment => {}
+                b'\\' if self.string > 0 => self.escaped = true,
+                b'(' => self.string += 1,
+                b')' => self.string = self.string.saturating_sub(1),
+                _ if self.string > 0 => {}
+                b'%' => self.comment = true,
+                b'[' | b'<' => self.open += 1,
+                b']' | b'>' => self.open = self.open.saturating_sub(1),
+                _ => {}
+            }
+            if self.open > MOST_OPEN {
+                return Err(refusal::over(Format::Pdf, Limit::Depth, MOST_OPEN as u64));
+            }
+        }
+        Ok(())
     }
 }
 

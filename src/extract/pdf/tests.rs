@@ -316,6 +316,18 @@ fn more_pages_or_characters_than_allowed_are_refused() {
 }
 
 #[test]
+fn content_that_nests_beyond_reason_is_refused_and_brackets_in_strings_are_none() {
+    let file = |content: &str| {
+        let mut draft = Draft::new();
+        let fonts = draft.plain_font(32);
+        draft.page(content, fonts).bytes()
+    };
+    assert_eq!(reason(&file(&"[".repeat(100_000))), UnreadableReason::OverLimit);
+    let strings = format!("BT /F0 9 Tf 110 685 Td ({}1) Tj ET % [[[", "<<[".repeat(3_000));
+    assert!(words(&file(&strings)).concat().ends_with("<<[1"));
+}
+
+#[test]
 fn a_cut_off_file_is_damaged_or_read_as_far_as_it_goes() {
     let mut draft = Draft::new();
     let fonts = draft.font("UniGB-UTF16-H", None);

@@ -58,13 +58,26 @@ fn a_cell_of_a_workbook_is_named_as_its_program_shows_it() {
 }
 
 fn told(verdict: &Verdict, detail: Detail) -> String {
-    let judged =
-        Judged { file: "a.txt", note: None, format: Format::Text, sha256: "", result: Ok(verdict) };
+    let judged = Judged {
+        file: "a.txt",
+        note: None,
+        format: Format::Text,
+        sha256: "",
+        result: Ok(verdict),
+        cost: None,
+    };
     super::verdict(&judged, Lang::Zh, Style::Plain, detail)
 }
 
 fn judged(result: Result<&Verdict, &Unreadable>, lang: Lang) -> String {
-    let judged = Judged { file: "a\n.txt", note: None, format: Format::Text, sha256: "", result };
+    let judged = Judged {
+        file: "a\n.txt",
+        note: None,
+        format: Format::Text,
+        sha256: "",
+        result,
+        cost: None,
+    };
     verdict(&judged, lang, Style::Plain, Detail::Brief)
 }
 
