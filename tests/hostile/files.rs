@@ -113,16 +113,16 @@ fn texts(put: &mut Put, size: usize) {
     put("utf32.txt", text.chars().flat_map(|c| (c as u32).to_le_bytes()).collect());
     put("half-broken.txt", [text.as_bytes(), &noise(3000), text.as_bytes()].concat());
     put("old-mac.txt", text.replace('\n', "\r").into_bytes());
-    put("one-line.txt", "政".repeat(750_000 * size).into_bytes());
-    put("long.txt", "本机关没有需要报告的其他事项。\n".repeat(125_000 * size).into_bytes());
+    put("one-line.txt", "政".repeat(200_000 * size).into_bytes());
+    put("long.txt", "本机关没有需要报告的其他事项。\n".repeat(30_000 * size).into_bytes());
     put("tabs.txt", "\t0\n".repeat(300_000).into_bytes());
     put("bars.txt", format!("{}\n", "|0".repeat(3000)).repeat(100).into_bytes());
     put("marks.txt", "\u{202e}\u{200b}\u{feff}e\u{301}".repeat(50_000 * size).into_bytes());
     put("combining.txt", format!("表{}", "\u{301}".repeat(500_000)).into_bytes());
-    put("digits.txt", "9".repeat(500_000 * size).into_bytes());
-    put("numerals.txt", "亿万千百十".repeat(75_000 * size).into_bytes());
-    put("brackets.txt", "（".repeat(1_000_000).into_bytes());
-    put("headings.txt", "一、总体情况\n".repeat(25_000 * size).into_bytes());
+    put("digits.txt", "9".repeat(200_000 * size).into_bytes());
+    put("numerals.txt", "亿万千百十".repeat(25_000 * size).into_bytes());
+    put("brackets.txt", "（".repeat(200_000).into_bytes());
+    put("headings.txt", "一、总体情况\n".repeat(5_000 * size).into_bytes());
 }
 
 /// An archive of the entries given.
@@ -143,7 +143,7 @@ fn word_of<'a>(content: impl Read + 'a) -> Vec<u8> {
 
 fn archives(put: &mut Put) {
     let spaces = |mib: u64| Box::new(std::io::repeat(b' ').take(mib << 20)) as Box<dyn Read>;
-    put("bomb.docx", word_of(spaces(300)));
+    put("bomb.docx", word_of(spaces(100)));
     put("bomb.odt", zipped([("content.xml", spaces(40))]));
     put("bomb.xlsx", zipped([("xl/workbook.xml", spaces(40))]));
     put("bomb.zip", zipped([("年报.txt", spaces(40))]));
@@ -200,11 +200,11 @@ fn word_files(put: &mut Put) {
     let negative =
         r#"<w:tr><w:tc><w:tcPr><w:gridSpan w:val="-1"/><w:vMerge/></w:tcPr><w:p/></w:tc></w:tr>"#;
     put("negative.docx", word_of(table(negative)));
-    put("rows.docx", word_of(table(&format!("<w:tr>{}</w:tr>", row(7)).repeat(60_000))));
-    put("paragraphs.docx", word_of(text(&"<w:p/>".repeat(500_000))));
+    put("rows.docx", word_of(table(&format!("<w:tr>{}</w:tr>", row(7)).repeat(30_000))));
+    put("paragraphs.docx", word_of(text(&"<w:p/>".repeat(250_000))));
     put(
         "runs.docx",
-        word_of(text(&format!("<w:p>{}</w:p>", "<w:r><w:t>政</w:t></w:r>".repeat(400_000)))),
+        word_of(text(&format!("<w:p>{}</w:p>", "<w:r><w:t>政</w:t></w:r>".repeat(60_000)))),
     );
     put("unclosed.docx", word_of(text("<w:p><w:r><w:t>年度报告")));
     put(
@@ -261,10 +261,10 @@ fn pages(put: &mut Put, size: usize) {
     );
     put("deep.html", page(&"<div>".repeat(300_000)));
     put("tables.html", page(&"<table><tr><td>".repeat(50_000)));
-    put("many-tables.html", page(&"<table><tr><td>0</td></tr></table>".repeat(15_000 * size)));
+    put("many-tables.html", page(&"<table><tr><td>0</td></tr></table>".repeat(5_000 * size)));
     put("formatting.html", page(&"<b><i><u>字".repeat(60_000)));
     put("attribute.html", page(&format!("<p a=\"{}\">", "x".repeat(20_000_000))));
-    put("entities.html", page(&"&nbsp;&amp;&#x653F;&#999999999;".repeat(40_000 * size)));
+    put("entities.html", page(&"&nbsp;&amp;&#x653F;&#999999999;".repeat(15_000 * size)));
     put("script.html", page(&format!("<script>{}</script>", "while(1){}".repeat(300_000))));
     put("comment.html", page(&format!("<!--{}", "-".repeat(1_250_000 * size))));
     put("select.html", page(&"<select><option>".repeat(50_000)));
@@ -429,10 +429,10 @@ fn pdfs(put: &mut Put) {
         text.replace("/Root 1 0 R", &format!("/Root 1 0 R/Prev {start}")).into_bytes(),
     );
     put("startxref.pdf", text.replace("startxref\n", "startxref\n9999999999").into_bytes());
-    put("no-xref.pdf", text[..start].as_bytes().to_vec());
+    put("no-xref.pdf", text.as_bytes()[..start].to_vec());
     put("arrays.pdf", page_of(&format!("{} Tj", "[".repeat(200_000)), ""));
     put("dictionaries.pdf", tree(&format!("<</Type/Pages/Kids {}", "<</A ".repeat(100_000))));
-    put("texts.pdf", page_of(&"BT /F 12 Tf 80 700 Td (1) Tj ET\n".repeat(300_000), ""));
+    put("texts.pdf", page_of(&"BT /F 12 Tf 80 700 Td (1) Tj ET\n".repeat(60_000), ""));
     put(
         "lines.pdf",
         page_of(
