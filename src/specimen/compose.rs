@@ -1,4 +1,6 @@
-//! The sentences of a specimen. Every number in them comes from its tables or adds up by itself.
+//! The sentences of a specimen. Every number in them comes from its tables or adds up by itself. The
+//! reports of odd years are worded otherwise than those of even ones, so that no body's report repeats
+//! its last one.
 
 use super::chance::Chance;
 use super::numbers::Numbers;
@@ -78,7 +80,36 @@ impl<'a> Facts<'a> {
         ]
     }
 
+    fn of_an_odd_year(&self) -> bool {
+        self.year % 2 != 0
+    }
+
     pub(super) fn part_one(&self) -> Vec<String> {
+        match self.of_an_odd_year() {
+            true => self.part_one_otherwise(),
+            false => self.part_one_plainly(),
+        }
+    }
+
+    fn part_one_otherwise(&self) -> Vec<String> {
+        let [site, media, other] = self.published;
+        let all = site + media + other;
+        vec![
+            format!(
+                "{}把办事公开当作改进作风的经常性工作，{}年的做法和结果如下。",
+                self.unit, self.year
+            ),
+            format!(
+                "（一）主动公开情况。按月清点到期应当公开的事项，累计公开{all}条，其中网站刊发{site}条、公众号推送{media}条、窗口张贴{other}条；许可和处罚结果由承办科室当天上传。"
+            ),
+            format!("（二）依申请公开情况。{}{}", self.requests(), self.disputes()),
+            "（三）政府信息管理情况。起草、会签、印发三个环节都要填写公开意见，年中集中复查旧稿，清理过期内容14条；纸质目录交档案室统一保管。".to_string(),
+            "（四）平台建设情况。合并重复的网页入口，指南、目录、年报放在同一页面，手机也能查阅；留言由专人转办并限期回复。".to_string(),
+            "（五）监督保障情况。分管负责同志每季度调度一次，新到岗人员先学习条例再上岗；考核结果与评先挂钩，请人大代表参加社会评议，没有出现责任追究情形。".to_string(),
+        ]
+    }
+
+    fn part_one_plainly(&self) -> Vec<String> {
         let [site, media, other] = self.published;
         let all = site + media + other;
         vec![
@@ -122,6 +153,15 @@ impl<'a> Facts<'a> {
     }
 
     pub(super) fn part_five(&self) -> Vec<String> {
+        if self.of_an_odd_year() {
+            return vec![
+                "上年查出的更新偏慢、口径不一等问题，经过逐月核对和集中讲解，已经得到解决。"
+                    .to_string(),
+                "本年仍有不足：年轻同志对豁免条款掌握不深，个别答复文书说理不充分。".to_string(),
+                "改进的办法是编写答复范例，请法律顾问逐件把关，并安排老同志带着新同志办件。"
+                    .to_string(),
+            ];
+        }
         vec![
             "针对上一年度报告中提出的政策解读形式单一问题，本年度增加了图解和问答两种形式，已经完成改进。".to_string(),
             "目前存在的主要问题：一是部分栏目更新不够及时，二是业务科室人员对公开范围的把握不够一致。".to_string(),

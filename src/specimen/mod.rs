@@ -96,6 +96,22 @@ impl Specimen {
         Self::drawn(edition, seed, numbers::distinct)
     }
 
+    /// Two reports of one body, on the year before `year` and on `year`, drawn from `seed`: each
+    /// consistent, and the later one following from the earlier. `None` where a year has no form.
+    pub fn years(editions: &Editions, year: i32, seed: u64) -> Option<[Self; 2]> {
+        let (then, now) = (editions.for_year(year - 1)?, editions.for_year(year)?);
+        let mut chance = Chance::new(seed);
+        let numbers = numbers::random(now, &mut chance);
+        let before = numbers::before(then, &numbers, &mut chance);
+        let this = Facts::drawn(year, &now.basis, &numbers, &mut chance);
+        let last = Facts {
+            unit: this.unit.clone(),
+            place: this.place.clone(),
+            ..Facts::drawn(year - 1, &then.basis, &before, &mut chance)
+        };
+        Some([Self::written(then, &last), Self::written(now, &this)])
+    }
+
     fn drawn(edition: &Edition, seed: u64, draw: fn(&Edition, &mut Chance) -> Numbers) -> Self {
         let mut chance = Chance::new(seed);
         let numbers = draw(edition, &mut chance);

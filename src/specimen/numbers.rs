@@ -131,6 +131,63 @@ pub(super) fn distinct(edition: &Edition, chance: &mut Chance) -> Numbers {
     }
 }
 
+/// Consistent numbers of the year before `this`, on a form of its own: what they carry out is carried
+/// in, documents and items go on, and nothing leaps.
+pub(super) fn before(edition: &Edition, this: &Numbers, chance: &mut Chance) -> Numbers {
+    loop {
+        let mut numbers = random(edition, chance);
+        precede(&mut numbers, this, chance);
+        let numbers = complete(edition, numbers);
+        if numbers.iter().all(|(field, n)| *n >= 0 || field.ends_with(".delta"))
+            && calm(&numbers, this)
+        {
+            return numbers;
+        }
+    }
+}
+
+/// Sets the fields that the next year's numbers follow from.
+fn precede(numbers: &mut Numbers, this: &Numbers, chance: &mut Chance) {
+    let next = |field: &str| this.get(field).copied().unwrap_or(0);
+    let own = numbers.clone();
+    for (field, number) in numbers {
+        let segments: Vec<&str> = field.split('.').collect();
+        let near = |n: i64, chance: &mut Chance| (n + chance.between(-n / 4, n / 4)).max(1);
+        *number = match segments[..] {
+            ["t3", "carried_out", column] => next(&format!("t3.carried_in.{column}")),
+            ["t2", row, "valid"] => {
+                next(field) - next(&format!("t2.{row}.made")) + next(&format!("t2.{row}.repealed"))
+            }
+            ["t2", row, "all"] if this.contains_key(field) => {
+                next(field) - next(&format!("t2.{row}.opened"))
+            }
+            ["t2", row, "prev"] if this.contains_key(field) => {
+                next(field) - own.get(&format!("t2.{row}.delta")).copied().unwrap_or(0)
+            }
+            ["t2", row] | ["t2", row, "decisions"] => {
+                let decided = next(&format!("t2.{row}")) + next(&format!("t2.{row}.decisions"));
+                near(decided, chance)
+            }
+            _ => continue,
+        };
+    }
+}
+
+/// No number of the next year is out of proportion, and no pending case is lost.
+fn calm(numbers: &Numbers, this: &Numbers) -> bool {
+    let sum = |of: &Numbers, fields: &[&str]| -> i64 {
+        fields.iter().map(|f| of.get(*f).copied().unwrap_or(0)).sum()
+    };
+    let steady = [&["t3.new.T"][..], &["t4.R5"], &["t4.L5", "t4.P5"]].iter().all(|fields| {
+        let (now, then) = (sum(this, fields), sum(numbers, fields));
+        now.abs_diff(then) < 10 || now < then * 4 && then < now * 4
+    });
+    let kept = ["R", "L", "P"].iter().all(|kind| {
+        sum(numbers, &[&format!("t4.{kind}4")]) <= sum(this, &[&format!("t4.{kind}5")])
+    });
+    steady && kept
+}
+
 /// Every field name of the edition, in the order of the form.
 pub(super) fn fields(edition: &Edition) -> Vec<String> {
     edition.tables.iter().flat_map(|table| table.fields()).map(|(name, ..)| name).collect()
