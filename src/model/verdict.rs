@@ -128,14 +128,19 @@ pub struct Verdict {
 
 impl Verdict {
     /// A number for all that the judgement of another year's report leans on: values, texts, name, and
-    /// whether there is an error. Where it stays the same, that judgement does.
+    /// whether it is sound. Where it stays the same, that judgement does.
     pub fn memory(&self) -> u64 {
         let name = self.unit.as_ref().map(|(name, _)| name);
-        let sound = self.count(Severity::Error) == 0;
-        let leaned = (name, sound, &self.values, &self.texts);
+        let leaned = (name, self.is_sound(), &self.values, &self.texts);
         // Maps of plain values: encoding cannot fail.
         let hash = Sha256::digest(postcard::to_stdvec(&leaned).unwrap_or_default());
         u64::from_be_bytes(std::array::from_fn(|n| hash[n]))
+    }
+
+    /// No finding is an error or leans on a doubtful reading: what was read may be held against another
+    /// report.
+    pub fn is_sound(&self) -> bool {
+        self.findings.iter().all(|f| f.severity < Severity::Error && f.doubt.is_none())
     }
 
     /// Number of findings of a severity.

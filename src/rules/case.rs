@@ -107,7 +107,7 @@ pub struct Circumstances {
 pub struct Prior {
     /// The body's name as that report has it.
     pub unit: String,
-    /// None of its findings is an error: where it and this report differ, it may be leaned on.
+    /// None of its findings is an error or in doubt: where it and this report differ, it may be leaned on.
     pub sound: bool,
     /// Its cells by field name; what could not be placed or read is not among them.
     pub values: BTreeMap<String, Value>,
@@ -118,7 +118,7 @@ pub struct Prior {
 impl From<Verdict> for Prior {
     fn from(verdict: Verdict) -> Prior {
         Prior {
-            sound: verdict.count(Severity::Error) == 0,
+            sound: verdict.is_sound(),
             unit: verdict.unit.map(|(name, _)| name).unwrap_or_default(),
             values: verdict.values,
             texts: verdict.texts,
