@@ -30,8 +30,14 @@ fn findings_of(rule: &Rule, example: &Example) -> Vec<Finding> {
         quote: "2".into(),
         count: 1,
     }));
-    let verdict =
-        Read::bound(format, document).judged_under(&example.circumstances, &example.settings);
+    let read = Read::bound(format, document);
+    let mut circumstances = example.circumstances.clone();
+    if let Some(before) = &mut circumstances.last_year {
+        let mut texts = read.judged().texts;
+        texts.retain(|part, _| example.repeated.contains(part));
+        before.texts.extend(texts);
+    }
+    let verdict = read.judged_under(&circumstances, &example.settings);
     verdict.findings.into_iter().filter(|f| f.code == rule.code).collect()
 }
 

@@ -104,6 +104,16 @@ pub static CATALOGUE: &[&Rule] = &[
     &tb_17_shifted::RULE,
     &tb_18_header_split::RULE,
     &tb_19_after_table::RULE,
+    &xy_01_carried_over::RULE,
+    &xy_02_documents_in_force::RULE,
+    &xy_03_items::RULE,
+    &xy_04_documents_published::RULE,
+    &xy_05_leaps::RULE,
+    &xy_06_copied_text::RULE,
+    &xy_07_copied_tables::RULE,
+    &xy_09_growth::RULE,
+    &xy_10_pending_cases::RULE,
+    &xy_11_unit_renamed::RULE,
 ];
 
 /// The rule of a code.

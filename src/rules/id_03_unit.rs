@@ -21,7 +21,7 @@ const DECLARED: &str = "报送渠道登记的单位";
 
 /// Two names of one body, or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kin {
+pub(super) enum Kin {
     Same,
     /// Full and shortened form, or a government and its office.
     Alias,
@@ -151,7 +151,7 @@ fn only_registered_otherwise(mut finding: Finding) -> Finding {
 
 /// 淮安市洪泽区人民政府 and 洪泽区人民政府 (a place left out), 沭阳县发展和改革局 and 沭阳县发改局
 /// (characters left out), a government and its office.
-fn kin(a: &str, b: &str) -> Kin {
+pub(super) fn kin(a: &str, b: &str) -> Kin {
     if a == b {
         return Kin::Same;
     }

@@ -10,6 +10,7 @@
 //! | `文件夹单位 = …` · `文件夹年份 = 2024` | what the folder declares |
 //! | `期望: t3.total.NP 21 20` | a finding names this cell, with the expected and the found value; each may be `_`, the last ones left out |
 //! | `上年 t3.new.T = 20` · `上年部分 5 = …` · `上年单位 = …` | there is a report on the year before: a cell, the text of a part, the body's name |
+//! | `上年部分 1 = 与本年相同` | that part reads as in the report itself |
 //! | `上年有误 =` | that report has errors |
 //! | `前次 t3.new.T = 20` | there is an earlier submission on the same year, and one of its cells |
 //! | `编码 = 截断` | the file's last byte is missing, which ends it in the middle of a character |
@@ -46,6 +47,8 @@ pub struct Example {
     pub settings: RuleSettings,
     /// The file ends in the middle of a character.
     pub cut: bool,
+    /// Parts in which last year's report reads as this one does.
+    pub repeated: Vec<u8>,
     /// What the reader is to have noticed besides.
     pub notices: Vec<NoticeKind>,
     pub expectations: Vec<Expectation>,
@@ -126,7 +129,11 @@ impl Example {
             "上年有误" => self.last_year().sound = false,
             name if let Some(part) = name.strip_prefix("上年部分 ") => {
                 let part = part.parse().map_err(|_| format!("不是部分的序号：{part}"))?;
-                self.last_year().texts.insert(part, value.to_string());
+                let before = self.last_year();
+                match value {
+                    "与本年相同" => self.repeated.push(part),
+                    _ => _ = before.texts.insert(part, value.to_string()),
+                }
             }
             name if let Some(field) = name.strip_prefix("上年 ") => {
                 self.last_year().values.insert(field.trim().to_string(), count(value)?);

@@ -1,7 +1,7 @@
 //! ST-14: part five says what became of last year's problems.
 
 use super::prose::{cue, part_five_text, part_place, squeeze};
-use super::{Case, Checked};
+use super::{Case, Checked, earlier};
 use crate::model::Words;
 
 crate::rule! {
@@ -23,11 +23,9 @@ const BACK: [&str; 8] =
     ["上年", "上一年", "去年", "往年", "以往", "此前", "前期存在", "整改落实情况"];
 
 fn check(case: &Case) -> Checked {
-    let Some(before) = &case.circumstances.last_year else {
-        return Checked::not_assessable(
-            "没有本单位上一年度的报告可供对照",
-            "there is no report of last year to compare with",
-        );
+    let before = match earlier::report(case) {
+        Ok(before) => before,
+        Err(why) => return why,
     };
     if cue(&squeeze(before.text(5)), &PROBLEMS).is_none() {
         return Checked::not_applicable(

@@ -24,7 +24,7 @@ pub(super) fn check(case: &Case, rule: &'static Rule, told: Vec<Told>) -> Checke
     let mut fitting: Vec<(Kind, Option<Kind>)> = Vec::new();
     for Told { paragraph, statement, sums, severity } in told {
         let key = (statement.what, statement.of);
-        let what = name(statement);
+        let what = name(statement.what);
         let against = Against { statement, sums, what, severity };
         match compare(case, rule, paragraph, &against) {
             Ok(None) => fitting.push(key),
@@ -81,8 +81,8 @@ pub(super) fn of<'n, 'a>(
 }
 
 /// A subject in the words of the form.
-fn name(statement: &Statement) -> (&'static str, &'static str) {
-    match statement.what {
+pub(super) fn name(what: Kind) -> (&'static str, &'static str) {
+    match what {
         Kind::Receive => ("收到申请", "applications received"),
         Kind::New => ("新收申请", "new applications"),
         Kind::CarriedIn => ("上年结转", "carried in"),

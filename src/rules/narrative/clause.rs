@@ -69,7 +69,7 @@ use Kind::*;
 
 const OUTCOMES: [Kind; 4] = [Upheld, Corrected, OtherResult, Pending];
 /// Subjects that only mean something where applications are spoken of.
-const OF_REQUESTS: [Kind; 14] = [
+pub(super) const OF_REQUESTS: [Kind; 14] = [
     Receive,
     New,
     CarriedIn,
@@ -85,11 +85,12 @@ const OF_REQUESTS: [Kind; 14] = [
     Person,
     Organisation,
 ];
-const COURTS: [Kind; 5] = [Review, Suit, Disputes, SuitDirect, SuitAfter];
+pub(super) const COURTS: [Kind; 5] = [Review, Suit, Disputes, SuitDirect, SuitAfter];
 const DOCUMENTS: [Kind; 2] = [Regulation, Normative];
-const DECISIONS: [Kind; 4] = [License, Penalty, Coercion, Decision];
+pub(super) const DECISIONS: [Kind; 4] = [License, Penalty, Coercion, Decision];
 /// Kinds that make a clause say something else than it seems to.
-const QUALIFIERS: [Kind; 8] = [OtherTime, Partition, Main, Etc, Change, OtherTopic, Share, Every];
+pub(super) const QUALIFIERS: [Kind; 8] =
+    [OtherTime, Partition, Main, Etc, Change, OtherTopic, Share, Every];
 /// Longest paragraph whose topic holds for the next one: a heading.
 const HEADING: usize = 30;
 /// What ends a clause, and what ends a sentence.
@@ -389,7 +390,7 @@ fn is_subject(kind: Kind) -> bool {
 }
 
 /// The one subject of a stretch of words; none where there are several.
-fn subject(tokens: &[Token]) -> Option<(Kind, Option<Kind>)> {
+pub(super) fn subject(tokens: &[Token]) -> Option<(Kind, Option<Kind>)> {
     let kinds: Vec<Kind> = tokens.iter().filter_map(Token::kind).collect();
     let has = |kind: Kind| kinds.contains(&kind);
     let mut found: Vec<Kind> = kinds.iter().copied().filter(|&k| is_subject(k)).collect();
@@ -420,6 +421,11 @@ fn subject(tokens: &[Token]) -> Option<(Kind, Option<Kind>)> {
     let [what] = found[..] else { return None };
     let done = [Repeal, Valid, Make, Act].into_iter().find(|&k| has(k));
     Some((what, done.filter(|_| DOCUMENTS.contains(&what) || DECISIONS.contains(&what))))
+}
+
+/// Some subject is named.
+pub(super) fn names_subject(tokens: &[Token]) -> bool {
+    tokens.iter().any(|t| t.kind().is_some_and(is_subject))
 }
 
 #[cfg(test)]

@@ -110,12 +110,17 @@ pub(in crate::rules) fn sums(kinds: &[Kind]) -> Vec<&'static Sum> {
 /// The value of a sum; `None` where one of its cells has no number. Rows that the report's edition
 /// does not have are no cells of it.
 pub(in crate::rules) fn evaluate(case: &Case, fields: &[&str]) -> Option<i64> {
+    total(fields, |field| cell::number(case, field))
+}
+
+/// The same on other numbers than this report's.
+pub(in crate::rules) fn total(fields: &[&str], number: impl Fn(&str) -> Number) -> Option<i64> {
     let mut sum = 0_i64;
     let mut any = false;
     for field in fields {
         let (sign, field) = field.strip_prefix('-').map_or((1, *field), |rest| (-1, rest));
         let other_edition = field.starts_with("t3.o");
-        match cell::number(case, field) {
+        match number(field) {
             Number::Is(n) => {
                 sum = sum.checked_add(sign * n)?;
                 any = true;
@@ -173,7 +178,7 @@ pub(in crate::rules) fn compare(
         });
         each.collect::<Vec<_>>().join(if lang == Lang::Zh { "，" } else { ", " })
     };
-    let (scope, severity) = scope(case, against);
+    let (scope, severity) = scope(case, against.statement.scope, against.severity);
     let fields = values.iter().flat_map(|(_, sum)| sum.fields.iter());
     let fields: Vec<&str> = fields.map(|f| f.trim_start_matches('-')).collect();
     let finding = rule
@@ -222,17 +227,17 @@ pub(in crate::rules) fn place_of(paragraph: &Paragraph, range: Range<usize>) -> 
 }
 
 /// Whether the sentence speaks of others than the tables do, and what severity is left.
-fn scope(case: &Case, against: &Against) -> (Words, Severity) {
+pub(in crate::rules) fn scope(case: &Case, said: Scope, severity: Severity) -> (Words, Severity) {
     let unit = case.report.identity.unit.as_ref().map_or("", |(unit, _)| unit.as_str());
     // A county and what is above it report for all their bodies; towns have none below them.
     let whole = unit.ends_with("人民政府")
         && !unit.ends_with("镇人民政府")
         && !unit.ends_with("乡人民政府");
-    let (zh, en) = match (whole, against.statement.scope) {
+    let (zh, en) = match (whole, said) {
         (false, Scope::Own | Scope::Unsaid) if !unit.is_empty() => {
-            return (Words::new("", ""), against.severity);
+            return (Words::new("", ""), severity);
         }
-        (true, Scope::All) => return (Words::new("", ""), against.severity),
+        (true, Scope::All) => return (Words::new("", ""), severity),
         (true, Scope::Own) => (
             "（文字说的是本机关，表格为全部汇总，口径不同？）",
             " (own figures beside totals of all bodies?)",
@@ -243,5 +248,5 @@ fn scope(case: &Case, against: &Against) -> (Words, Severity) {
         ),
         _ => ("（请确认两处口径一致）", " (make sure that both are of the same bodies)"),
     };
-    (Words::new(zh, en), against.severity.min(Severity::Warning))
+    (Words::new(zh, en), severity.min(Severity::Warning))
 }

@@ -6,12 +6,14 @@
 mod breakdown;
 mod clause;
 mod compare;
+mod growth;
 mod lexer;
 mod quantity;
 
 pub(super) use breakdown::{Breakdown, share};
 pub(super) use clause::{Denial, Scope, Statement};
-pub(super) use compare::{Against, Sum, compare, evaluate, place_of, sums};
+pub(super) use compare::{Against, Sum, compare, evaluate, place_of, scope, sums, total};
+pub(super) use growth::{Claim, Growth};
 pub(super) use lexer::{Kind, Token};
 pub(super) use quantity::{Figure, Unit};
 
@@ -28,6 +30,8 @@ pub(super) struct Paragraph<'a> {
     /// Clauses that say that all applications were concluded.
     pub all_done: Vec<(Scope, std::ops::Range<usize>)>,
     pub breakdowns: Vec<Breakdown>,
+    /// Comparisons with last year.
+    pub growths: Vec<Growth>,
 }
 
 /// The running text of parts one, three, four, five and six.
@@ -55,7 +59,16 @@ impl<'a> Narrative<'a> {
             let said = clause::read(line.clean(), &tokens, year, &mut topic);
             let breakdowns = breakdown::breakdowns(line.clean(), &tokens);
             let clause::Said { statements, denials, all_done } = said;
-            paragraphs.push(Paragraph { line, tokens, statements, denials, all_done, breakdowns });
+            let growths = growth::growths(line.clean(), &tokens, &statements, year);
+            paragraphs.push(Paragraph {
+                line,
+                tokens,
+                statements,
+                denials,
+                all_done,
+                breakdowns,
+                growths,
+            });
         }
         Narrative { paragraphs }
     }
@@ -69,6 +82,11 @@ impl<'a> Narrative<'a> {
     pub fn denials(&self) -> impl Iterator<Item = (&Paragraph<'a>, &Denial)> {
         let told = self.paragraphs.iter().filter(|p| matches!(p.line.part, Some(1 | 3 | 4 | 6)));
         told.flat_map(|p| p.denials.iter().map(move |d| (p, d)))
+    }
+
+    pub fn growths(&self) -> impl Iterator<Item = (&Paragraph<'a>, &Growth)> {
+        let told = self.paragraphs.iter().filter(|p| matches!(p.line.part, Some(1 | 3 | 4 | 6)));
+        told.flat_map(|p| p.growths.iter().map(move |g| (p, g)))
     }
 
     /// Statements of one subject.
