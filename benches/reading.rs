@@ -8,7 +8,7 @@ use nianbao::document::Document;
 use nianbao::edition::{Editions, Report, bind};
 use nianbao::extract::{Limits, extract};
 use nianbao::model::Verdict;
-use nianbao::rules::{CATALOGUE, Case, Circumstances, RuleSettings, judge};
+use nianbao::rules::{CATALOGUE, Case, Circumstances, Prior, RuleSettings, judge};
 use nianbao::specimen::Specimen;
 use quick_xml::events::Event;
 use std::hint::black_box;
@@ -124,7 +124,15 @@ fn read(name: &str, bytes: &[u8]) -> Document {
 }
 
 fn judged(document: &Document, report: &Report, settings: &RuleSettings) -> Verdict {
-    let circumstances = &Circumstances::default();
+    beside(document, report, settings, &Circumstances::default())
+}
+
+fn beside(
+    document: &Document,
+    report: &Report,
+    settings: &RuleSettings,
+    circumstances: &Circumstances,
+) -> Verdict {
     judge(&Case::new(document, report, Editions::embedded(), circumstances, settings))
 }
 
@@ -168,6 +176,39 @@ fn judging(c: &mut Criterion) {
     }
 }
 
+/// Judging beside last year's report, and finding the likely cells behind wrong numbers.
+fn comparing(c: &mut Criterion) {
+    let (all, arithmetic) = (RuleSettings::default(), identities());
+    let edition = Editions::embedded().get("2021").expect("embedded");
+    let report = |patches: &[&str]| {
+        let mut specimen = Specimen::distinct(edition, 7);
+        patches.iter().for_each(|patch| specimen.patch(patch).expect("a patch"));
+        let document = read("a.txt", specimen.to_text().as_bytes());
+        let report = bind(&document, Editions::embedded());
+        (document, report)
+    };
+    let (document, sound) = report(&[]);
+    let last_year = Some(Prior::from(judged(&document, &sound, &all)));
+    let circumstances = Circumstances { last_year, ..Circumstances::default() };
+    c.bench_function("judge beside last year's", |b| {
+        b.iter(|| beside(&document, &sound, &all, &circumstances));
+    });
+    let wrong = [
+        "t3.granted.NP = 99999",
+        "t3.d3.BIZ = 88888",
+        "t3.total.SCI = 77777",
+        "t3.carried_out.LAW = 66666",
+        "t3.n2.OTH = 55555",
+        "t3.u1.PUB = 44444",
+    ];
+    for count in [1, 2, 4, 6] {
+        let (document, report) = report(&wrong[..count]);
+        c.bench_function(&format!("identities with {count} wrong cells"), |b| {
+            b.iter(|| judged(&document, &report, &arithmetic));
+        });
+    }
+}
+
 fn median(mut work: impl FnMut()) -> Duration {
     let mut times: Vec<Duration> = (0..101)
         .map(|_| {
@@ -201,7 +242,7 @@ fn ratios() {
     }
 }
 
-criterion_group!(benches, reading, judging);
+criterion_group!(benches, reading, judging, comparing);
 
 fn main() {
     // The first reading of all builds tables that the later ones share.
