@@ -26,6 +26,8 @@ struct Files {
     official: Option<Vec<u8>>,
     /// One report on four pages, in both layouts of pages.
     paged: [(&'static str, Vec<u8>); 2],
+    /// The clean report of 2021 as workbooks, from the fixtures: ending and bytes.
+    workbooks: Vec<(&'static str, Vec<u8>)>,
 }
 
 impl Files {
@@ -43,6 +45,7 @@ impl Files {
             html: specimen.to_html().into_bytes(),
             styled: styled(&docx),
             docx,
+            workbooks: workbooks(),
             official: std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(form)).ok(),
             paged: ["2021-clean.pdf", "2021-clean.ofd"].map(|name| (name, fixture(name))),
         }
@@ -55,10 +58,28 @@ impl Files {
     }
 }
 
+/// From the fixtures, as openpyxl and LibreOffice write them.
+fn workbooks() -> Vec<(&'static str, Vec<u8>)> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/reports.zip");
+    let bytes = std::fs::read(path).expect("the fixture is there");
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("a zip");
+    let mut read = |ending: &'static str| {
+        let mut entry = zip.by_name(&format!("clean-2021.{ending}")).expect("an entry");
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).expect("its bytes");
+        (ending, bytes)
+    };
+    ["xlsx", "xls", "ods"].map(&mut read).to_vec()
+}
+
 fn main_part(docx: &[u8]) -> String {
+    part(docx, "word/document.xml")
+}
+
+fn part(docx: &[u8], name: &str) -> String {
     let mut zip = zip::ZipArchive::new(Cursor::new(docx)).expect("a zip");
     let mut text = String::new();
-    let mut part = zip.by_name("word/document.xml").expect("a main part");
+    let mut part = zip.by_name(name).expect("such a part");
     part.read_to_string(&mut text).expect("UTF-8");
     text
 }
@@ -85,8 +106,12 @@ fn styled(docx: &[u8]) -> Vec<u8> {
 
 /// Unpacks the main part and runs through its tokens.
 fn docx_floor(docx: &[u8]) -> usize {
-    let text = main_part(docx);
-    let mut reader = quick_xml::Reader::from_str(&text);
+    tokens(&main_part(docx))
+}
+
+/// Runs through the tokens of a part.
+fn tokens(text: &str) -> usize {
+    let mut reader = quick_xml::Reader::from_str(text);
     let mut events = 0;
     loop {
         match reader.read_event().expect("well-formed") {
@@ -148,6 +173,9 @@ fn reading(c: &mut Criterion) {
     c.bench_function("read txt", |b| b.iter(|| read("a.txt", &files.text)));
     c.bench_function("floor html: html5ever tokens", |b| b.iter(|| html_floor(&files.html)));
     c.bench_function("read html", |b| b.iter(|| read("a.html", &files.html)));
+    for (ending, bytes) in &files.workbooks {
+        c.bench_function(&format!("read {ending}"), |b| b.iter(|| read(ending, bytes)));
+    }
     for (name, bytes) in files.word() {
         c.bench_function(&format!("floor {name}: unzip and quick-xml tokens"), |b| {
             b.iter(|| docx_floor(bytes));
@@ -230,6 +258,24 @@ fn ratios() {
     };
     let html = median(|| drop(black_box(read("a.html", &files.html))));
     say("html", html, median(|| html_floor(&files.html)));
+    for (ending, bytes) in &files.workbooks {
+        let book = median(|| drop(black_box(read(ending, bytes))));
+        let sheet = match *ending {
+            "xlsx" => "xl/worksheets/sheet1.xml",
+            "ods" => "content.xml",
+            _ => {
+                println!("{ending}: {book:?}");
+                continue;
+            }
+        };
+        say(
+            ending,
+            book,
+            median(|| {
+                black_box(tokens(&part(bytes, sheet)));
+            }),
+        );
+    }
     for (name, bytes) in files.word() {
         let word = median(|| drop(black_box(read("a.docx", bytes))));
         say(

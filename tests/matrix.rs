@@ -15,7 +15,7 @@ use report_kit::written::{FORMATS, Written};
 use report_kit::{Read, fixtures, word_xml};
 
 /// Who wrote the files of `fixtures/reports.zip`, by the end of their names.
-const WRITERS: [(&str, &str); 12] = [
+const WRITERS: [(&str, &str); 13] = [
     ("doc", "LibreOffice .doc"),
     ("rtf", "LibreOffice .rtf"),
     ("odt", "LibreOffice .odt"),
@@ -28,6 +28,7 @@ const WRITERS: [(&str, &str); 12] = [
     ("npm.docx", "npm docx .docx"),
     ("xlsx", "openpyxl .xlsx"),
     ("xls", "LibreOffice .xls"),
+    ("ods", "LibreOffice .ods"),
 ];
 
 /// One line of the matrix: a file of each sample.

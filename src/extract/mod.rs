@@ -20,6 +20,7 @@ mod limits;
 mod mht;
 mod nest;
 mod numbering;
+mod ods;
 mod odt;
 mod ofd;
 mod package;
@@ -87,6 +88,7 @@ static EXTRACTORS: &[&dyn Extractor] = &[
     &ofd::Ofd,
     &xlsx::Xlsx,
     &xls::Xls,
+    &ods::Ods,
 ];
 
 /// Sniffs the format, reads the file and repairs its text (Traditional characters, pinyin,

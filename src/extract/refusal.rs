@@ -141,6 +141,15 @@ pub(super) fn old_workbook() -> ExtractError {
     refuse(Format::Xls, UnreadableReason::Unsupported, words)
 }
 
+/// A workbook as one XML file of Excel 2003.
+pub(super) fn xml_workbook() -> ExtractError {
+    let words = Words::new(
+        "这是 Excel 2003 的 XML 表格，无法读取",
+        "this is an XML spreadsheet of Excel 2003, which is not read",
+    );
+    refuse(Format::Xls, UnreadableReason::Unsupported, words)
+}
+
 /// A workbook in Excel's binary format since 2007.
 pub(super) fn binary_workbook() -> ExtractError {
     let words = Words::new(
@@ -203,6 +212,7 @@ fn kind(format: Format) -> (&'static str, &'static str) {
         Format::Pdf => ("PDF 文件", "a PDF file"),
         Format::Ofd => ("OFD 版式文件", "an OFD file"),
         Format::Xlsx => ("Excel 工作簿（.xlsx）", "an Excel workbook (.xlsx)"),
+        Format::Ods => ("OpenDocument 工作簿（.ods）", "an OpenDocument workbook (.ods)"),
         Format::Xls => ("旧版 Excel 工作簿（.xls）", "an old Excel workbook (.xls)"),
         Format::Mht => ("单文件网页（.mht）", "a single-file web page (.mht)"),
         Format::WordXml => ("Word XML 文档", "a Word XML document"),
@@ -257,7 +267,7 @@ impl ExtractError {
 /// How to get from a format without reader to one that has a reader.
 fn another_format(format: Format) -> Words {
     match format {
-        Format::Xlsx | Format::Xls => Words::new(
+        Format::Xlsx | Format::Xls | Format::Ods => Words::new(
             "请用 Excel 或 WPS 打开，选“文件—另存为—Excel 工作簿（.xlsx）”，提交新存的文件",
             "open it in Excel or WPS, choose File > Save As > Excel workbook (.xlsx) and submit that file",
         ),

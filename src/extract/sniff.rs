@@ -41,6 +41,9 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<Format, ExtractError> {
     if binary(&text) {
         return Ok(Format::Unknown);
     }
+    if text.contains("progid=\"Excel.Sheet\"") {
+        return Err(refusal::xml_workbook());
+    }
     Ok(markup(text.trim_start_matches(['\u{FEFF}', '\0'])))
 }
 
@@ -50,6 +53,8 @@ fn markup(text: &str) -> Format {
     let has = |needle: &str| lower.contains(needle);
     if has("progid=\"word.document\"") || has("<w:worddocument") || has("<pkg:package") {
         Format::WordXml
+    } else if has("application/vnd.oasis.opendocument.spreadsheet") && has("<office:document") {
+        Format::Ods
     } else if has("application/vnd.oasis.opendocument.text") && has("<office:document") {
         Format::Odt
     } else if let Some(format) = envelope(&lower) {
@@ -167,6 +172,12 @@ fn archive(bytes: &[u8]) -> Format {
     {
         return Format::Odt;
     }
+    if bytes
+        .get(30..)
+        .is_some_and(|b| b.starts_with(b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"))
+    {
+        return Format::Ods;
+    }
     let mut seen = Format::Zip;
     for name in entry_names(&bytes[directory_start(bytes).unwrap_or(0)..]) {
         match name {
@@ -230,6 +241,7 @@ pub(super) fn wrong_extension(name: &str, format: Format) -> Option<&str> {
         Format::Ofd => &["ofd"],
         Format::Xlsx => &["xlsx", "xlsm", "xltx", "xltm"],
         Format::Xls => &["xls", "et", "xlt", "ett"],
+        Format::Ods => &["ods", "ots", "fods"],
         Format::Html => &["html", "htm", "shtml", "xhtml", "jsp", "aspx", "php"],
         _ => return None,
     };
@@ -256,6 +268,10 @@ mod tests {
                 Format::WordXml,
             ),
             (b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x", Format::Mht),
+            (
+                b"<office:document office:mimetype=\"application/vnd.oasis.opendocument.spreadsheet\">",
+                Format::Ods,
+            ),
             (b"From: a@b\nTo: c@d\nSubject: x\n\nbody", Format::Eml),
             (
                 b"From: a@b\nTo: c@d\nMIME-Version: 1.0\nContent-Type: multipart/related;\n b=x\n\n",

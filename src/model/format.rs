@@ -31,6 +31,8 @@ pub enum Format {
     Archive,
     /// A mail as only Outlook keeps it: .msg, winmail.dat.
     Outlook,
+    /// OpenDocument sheets.
+    Ods,
 }
 
 impl Format {
@@ -55,6 +57,7 @@ impl Format {
             Format::Unknown => "unknown",
             Format::Archive => "archive",
             Format::Outlook => "outlook",
+            Format::Ods => "ods",
         }
     }
 }

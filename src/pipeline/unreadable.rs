@@ -164,7 +164,7 @@ fn other_format(format: Format) -> (&'static str, &'static str) {
             "Hand in the Word original (.docx) that it was made from, or the public page saved as \
              .html",
         ),
-        Format::Xlsx | Format::Xls => (
+        Format::Xlsx | Format::Xls | Format::Ods => (
             "请在 Excel 或 WPS 中打开，选“另存为”，类型选“Excel 工作簿（*.xlsx）”，然后提交新文件",
             "Open it in Excel or WPS, choose Save As, type Excel workbook (*.xlsx), and hand in the new \
              file",

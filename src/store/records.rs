@@ -114,7 +114,7 @@ mirror! {
     known_to, known_from: UnitKnown { Declared, Title, Stated, Inferred }
     format_to, format_from: Format {
         Text, Docx, Html, Doc, Rtf, Odt, Pdf, Ofd, Xlsx, Xls, Mht, WordXml, Eml, Zip, Picture, Unknown,
-        Archive, Outlook,
+        Archive, Outlook, Ods,
     }
     reason_to, reason_from: UnreadableReason {
         Empty, Encrypted, Damaged, OverLimit, PicturesOnly, Unsupported, TimedOut, ReaderFailed,

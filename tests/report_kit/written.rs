@@ -59,7 +59,7 @@ impl Grid {
     }
 
     /// Rows that a cell which begins at a row and column covers.
-    fn height(&self, row: usize, column: usize) -> usize {
+    pub fn height(&self, row: usize, column: usize) -> usize {
         let goes_on = |r: &&Row| {
             let mut at = 0;
             r.iter().any(|s| {

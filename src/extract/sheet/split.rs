@@ -105,7 +105,7 @@ impl Splitter<'_> {
             self.uncalculated.add(name, anchor(sheet, cell.at));
         }
         let bands = bands::bands(&seen.cells);
-        self.sheet_heading(sheet, seen)?;
+        self.sheet_heading(sheet, seen, &bands)?;
         for region in bands.chunk_by(|above, below| below.top == above.bottom + 1) {
             self.region(sheet, seen, region)?;
         }
@@ -117,14 +117,21 @@ impl Splitter<'_> {
         Ok(())
     }
 
-    /// The name of a sheet that is written like a heading is one, where the sheet does not repeat it.
-    fn sheet_heading(&mut self, sheet: &Sheet, seen: &Seen) -> Result<(), ExtractError> {
+    /// The name of a sheet that is written like a heading is one, where no line of the sheet has the
+    /// same ordinal. Labels within tables have ordinals of their own.
+    fn sheet_heading(
+        &mut self,
+        sheet: &Sheet,
+        seen: &Seen,
+        bands: &[Band],
+    ) -> Result<(), ExtractError> {
         let name = sheet.name.trim();
-        let mut texts = seen.cells.iter().filter(|cell| !cell.is_blank()).peekable();
-        if is_heading(name)
-            && texts.peek().is_some()
-            && !texts.any(|cell| is_heading(&cell.content.text) && cell.area.left == 0)
-        {
+        let ordinal = name.split_inclusive(['、', '）', ')', '．', '.']).next().unwrap_or(name);
+        let mut lines = bands.iter().filter(|band| band.kind == Kind::Line);
+        let repeats = |band: &Band| {
+            seen.cells[band.cells.start].content.text.trim_start().starts_with(ordinal)
+        };
+        if is_heading(name) && bands.iter().any(|band| !band.blank) && !lines.any(repeats) {
             self.budget.text(name)?;
             self.budget.block()?;
             let text = Text::plain(name, anchor(sheet, (0, 0)));

@@ -46,7 +46,7 @@ same! {
     Severity { Info, Warning, Error }
     Format {
         Text, Docx, Html, Doc, Rtf, Odt, Pdf, Ofd, Xlsx, Xls, Mht, WordXml, Eml, Zip, Picture, Unknown,
-        Archive, Outlook,
+        Archive, Outlook, Ods,
     }
     UnreadableReason {
         Empty, Encrypted, Damaged, OverLimit, PicturesOnly, Unsupported, TimedOut, ReaderFailed,
