@@ -43,10 +43,10 @@ fn main() {
         let cells = truth.iter().filter(right).count();
         let (circumstances, settings) = (Circumstances::default(), RuleSettings::default());
         let case = || Case::new(&document, &report, editions, &circumstances, &settings);
-        let reading = median(|| drop(black_box(read())));
-        let floor = median(|| drop(black_box(floor(&name, &bytes))));
-        let binding = median(|| drop(black_box(bind(&document, editions))));
-        let judging = median(|| drop(black_box(judge(&case()))));
+        let reading = median(read);
+        let floor = median(|| floor(&name, &bytes));
+        let binding = median(|| bind(&document, editions));
+        let judging = median(|| judge(&case()));
         println!(
             "| {name} | {} | {cells} of {} | {} | {} | {:.1} | {} | {} |",
             bytes.len() >> 10,
@@ -95,12 +95,14 @@ fn files() -> Vec<File> {
     files
 }
 
-fn median(mut work: impl FnMut()) -> Duration {
+fn median<T>(work: impl Fn() -> T) -> Duration {
     let mut times: Vec<Duration> = (0..RUNS)
         .map(|_| {
             let start = Instant::now();
-            work();
-            start.elapsed()
+            let done = black_box(work());
+            let taken = start.elapsed();
+            drop(done);
+            taken
         })
         .collect();
     times.sort_unstable();
