@@ -532,6 +532,7 @@ async fn a_listing_answers_every_filter_and_pages_without_gap_or_repeat() {
             year: on(0).then_some(2021),
             unit: on(1).then(|| "1局".to_owned()),
             outcome: on(2).then_some(Outcome::Returned),
+            batch: None,
             stage: on(3).then_some(Stage::Judged),
             rule: on(4).then(|| "AR-02".to_owned()),
             current_only: on(5),

@@ -297,6 +297,7 @@ enum Move {
     Arrive { place: u8, bytes: u8 },
     Conclude { nth: u8, unit: u8, year: u8, result: u8 },
     Requeue { nth: u8 },
+    Unpack { nth: u8, first: u8, files: u8, lost: bool },
     Deliver { nth: u8, how: u8 },
     Reopen,
     LoseIndex,
@@ -308,6 +309,8 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         8 => (any::<u8>(), 0..2u8, 0..2u8, 0..5u8)
             .prop_map(|(nth, unit, year, result)| Move::Conclude { nth, unit, year, result }),
         2 => any::<u8>().prop_map(|nth| Move::Requeue { nth }),
+        3 => (any::<u8>(), 0..3u8, 0..4u8, any::<bool>())
+            .prop_map(|(nth, first, files, lost)| Move::Unpack { nth, first, files, lost }),
         2 => (any::<u8>(), 0..3u8).prop_map(|(nth, how)| Move::Deliver { nth, how }),
         1 => Just(Move::Reopen),
         1 => Just(Move::LoseIndex),
@@ -342,11 +345,28 @@ async fn play(home: &Home, mut store: Store, step: &Move) -> Store {
             store.conclude(conclusion).await.unwrap();
         }
         Move::Requeue { nth } => {
-            let filter = Filter { stage: Some(Stage::Judged), ..Filter::default() };
-            let judged = store.list(&filter, None, 100).unwrap().items;
+            let mut judged = store.list(&Filter::default(), None, 100).unwrap().items;
+            judged.retain(|row| matches!(row.stage, Stage::Judged | Stage::Unpacked));
             if let Some(row) = pick(&judged, nth) {
                 store.requeue(row.id, 30).await.unwrap();
             }
+        }
+        Move::Unpack { nth, first, files, lost } => {
+            let mut ready = store.ready(100).unwrap();
+            ready.retain(|row| row.batch.is_none());
+            let Some(row) = pick(&ready, nth) else { return store };
+            let entries: Vec<(String, Spooled)> = (first..first + files)
+                .map(|n| (format!("{n}.docx"), store.spool(&mut &[n / 2][..], 10).unwrap()))
+                .collect();
+            let mut passed = Passed::default();
+            if lost {
+                let (name, message) = ("x".into(), Words::new("坏", "bad"));
+                passed.add(PassedOver { name, reason: PassReason::Damaged, message });
+            }
+            let (submission, at, format, grace) = (row.id, 25, Format::Zip, 0);
+            let unpacking = Unpacking { submission, at, format, entries, passed, grace };
+            let opened = store.unpack(unpacking).await.unwrap();
+            assert_eq!(store.batch(submission).unwrap(), Some(opened.batch));
         }
         Move::Deliver { nth, how } => {
             let due = store.due(Millis::MAX, 100).unwrap().0;
@@ -425,7 +445,10 @@ fn check(answers: &Answers) {
     assert_eq!(answers.overviews[0].firing as usize, firing.len());
     let mut about: Vec<u64> = current
         .iter()
-        .filter(|s| matches!(s.outcome, Some(Outcome::Returned | Outcome::Unreadable)))
+        .filter(|s| match s.outcome {
+            Some(outcome) => matches!(outcome, Outcome::Returned | Outcome::Unreadable),
+            None => s.contents.is_some_and(|contents| contents.lost > 0),
+        })
         .map(|s| s.id)
         .collect();
     about.sort_unstable();

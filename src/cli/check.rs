@@ -3,11 +3,11 @@
 use super::{Common, Exit, Output, detail, walk};
 use crate::config::Settings;
 use crate::model::{
-    Cost, Declared, Format, Lang, Unreadable, UnreadableReason, Verdict, Worst, shown_name,
+    Cost, Declared, Examined, Lang, Trial, TriedBatch, UnreadableReason, Worst, shown_name,
     written_name,
 };
-use crate::pipeline::{Circumstances, Jail, measure};
-use crate::render::{Detail, Judged, Style, json_line, verdict_text};
+use crate::pipeline::{Circumstances, Jail, try_out};
+use crate::render::{Detail, Judged, Style, batch_line, batch_text, json_line, verdict_text};
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
@@ -43,9 +43,8 @@ pub struct Args {
 /// One file, read and judged.
 struct Checked {
     file: PathBuf,
-    format: Format,
     sha256: String,
-    result: Result<Verdict, Unreadable>,
+    trial: Trial,
     cost: Cost,
 }
 
@@ -108,15 +107,15 @@ async fn check_one(bench: &Bench, path: &Path) -> anyhow::Result<Checked> {
     let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let circumstances = bench.circumstances.clone();
-    let ((format, result), cost) = measure(&bench.jail, &name, bytes, circumstances).await;
+    let (trial, cost) = try_out(&bench.jail, &name, bytes, circumstances).await;
     // A reader that failed when none ever started is this machine's trouble, not the file's.
-    if let Err(unreadable) = &result
+    if let Trial::File((_, Err(unreadable))) = &trial
         && unreadable.reason == UnreadableReason::ReaderFailed
         && bench.jail.protections().is_none()
     {
         anyhow::bail!("{}: {}", path.display(), unreadable.message.zh);
     }
-    Ok(Checked { file: path.to_path_buf(), format, sha256, result, cost })
+    Ok(Checked { file: path.to_path_buf(), sha256, trial, cost })
 }
 
 /// The file's bytes; of one over the limit just enough to show that it is.
@@ -140,6 +139,8 @@ struct Report {
     /// By outcome, in the order of [`crate::model::Outcome`].
     counts: [u32; 4],
     failed: u32,
+    /// Files in archives and mails that could not be taken out.
+    lost: u32,
     /// Kept where times are asked for.
     worst: Option<Worst>,
 }
@@ -155,7 +156,8 @@ impl Report {
         };
         let (format, detail) = (args.format, detail(args.all));
         let worst = args.timing.then(Worst::default);
-        Report { format, detail, lang, style, bar, files, counts: [0; 4], failed: 0, worst }
+        let (counts, failed, lost) = ([0; 4], 0, 0);
+        Report { format, detail, lang, style, bar, files, counts, failed, lost, worst }
     }
 
     fn take(&mut self, checked: anyhow::Result<Checked>) -> anyhow::Result<()> {
@@ -168,23 +170,37 @@ impl Report {
                 return Ok(told?);
             }
         };
-        let result = checked.result.as_ref();
+        let Checked { file, sha256, trial, cost } = checked;
         let file = match self.format {
-            Output::Json => checked.file.display().to_string(),
-            Output::Text => shown_name(&written_name(&checked.file)),
+            Output::Json => file.display().to_string(),
+            Output::Text => shown_name(&written_name(&file)),
         };
-        let cost = self.worst.as_mut().map(|worst| {
-            worst.note(&file, checked.cost);
-            checked.cost
-        });
-        let judged = Judged {
-            file: &file,
-            note: None,
-            format: checked.format,
-            sha256: &checked.sha256,
-            result,
-            cost,
-        };
+        match trial {
+            Trial::File(examined) => self.file(&file, &sha256, &examined, cost),
+            Trial::Batch(batch) => {
+                self.note(&file, cost);
+                self.batch(&file, &sha256, &batch)
+            }
+        }
+    }
+
+    /// What a file cost, where that is asked for.
+    fn note(&mut self, file: &str, cost: Cost) -> Option<Cost> {
+        self.worst.as_mut().map(|worst| {
+            worst.note(file, cost);
+            cost
+        })
+    }
+
+    fn file(
+        &mut self,
+        file: &str,
+        sha256: &str,
+        (format, result): &Examined,
+        cost: Cost,
+    ) -> anyhow::Result<()> {
+        let (format, result, cost) = (*format, result.as_ref(), self.note(file, cost));
+        let judged = Judged { file, note: None, format, sha256, result, cost };
         self.counts[judged.outcome() as usize] += 1;
         let mut text = match self.format {
             Output::Json => json_line(&judged, self.lang),
@@ -193,8 +209,31 @@ impl Report {
         if self.format == Output::Json || self.files > 1 {
             text.push('\n');
         }
-        self.bar.suspend(|| io::stdout().write_all(text.as_bytes()))?;
-        Ok(())
+        self.write(&text)
+    }
+
+    /// Every file of an archive or a mail under its path inside, then the receipt of it all.
+    fn batch(&mut self, file: &str, sha256: &str, batch: &TriedBatch) -> anyhow::Result<()> {
+        self.files = self.files.saturating_add(batch.entries.len());
+        for entry in &batch.entries {
+            let name = match self.format {
+                Output::Json => entry.name.clone(),
+                Output::Text => shown_name(&entry.name),
+            };
+            let file = format!("{file}/{name}");
+            self.file(&file, &entry.sha256, &entry.examined, entry.cost)?;
+        }
+        let report = batch.report();
+        self.lost += report.contents.lost;
+        let text = match self.format {
+            Output::Json => batch_line(file, batch.format, sha256, &report, self.lang) + "\n",
+            Output::Text => batch_text(file, &report, self.lang, self.style) + "\n",
+        };
+        self.write(&text)
+    }
+
+    fn write(&self, text: &str) -> anyhow::Result<()> {
+        Ok(self.bar.suspend(|| io::stdout().write_all(text.as_bytes()))?)
     }
 
     /// The sum of it all, for people, and the exit code.
@@ -226,7 +265,7 @@ impl Report {
             }
         }
         Ok(match self.failed {
-            0 if fine == judged => Exit::Fine,
+            0 if fine == judged && self.lost == 0 => Exit::Fine,
             0 => Exit::Findings,
             _ => Exit::Failed,
         })

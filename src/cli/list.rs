@@ -2,7 +2,7 @@
 
 use super::client::{Client, rfc3339, say, time};
 use super::{Common, Exit, Output, Server};
-use crate::model::{Lang, Outcome, Severity, Stage, Submission};
+use crate::model::{Contents, Lang, Outcome, Severity, Stage, Submission};
 use crate::proto::v1::{self, submission_service_client::SubmissionServiceClient};
 use crate::render::{Align, Grid};
 use crate::rules;
@@ -26,6 +26,9 @@ pub struct Args {
     /// 只看这条规则有问题的 · Only those with a finding of this rule
     #[arg(long, value_name = "CODE", value_parser = rule_code)]
     pub rule: Option<String>,
+    /// 只看这个压缩包或邮件（编号）里的 · Only what came in this archive or mail
+    #[arg(long, value_name = "ID")]
+    pub batch: Option<u64>,
     /// 包括已被更新版本取代的 · With superseded ones
     #[arg(long)]
     pub all: bool,
@@ -111,6 +114,7 @@ fn fetch(client: &Client, args: &Args) -> anyhow::Result<(Vec<Submission>, bool)
             outcome: args.outcome.map_or(0, |o| v1::Outcome::from(o).into()),
             stage: 0,
             rule: args.rule.clone(),
+            batch: args.batch,
             current_only: !args.all,
             page_size: i32::try_from(limit - submissions.len()).unwrap_or(i32::MAX),
             page_token: token,
@@ -130,6 +134,7 @@ fn fetch(client: &Client, args: &Args) -> anyhow::Result<(Vec<Submission>, bool)
 pub(super) fn outcome(submission: &Submission, lang: Lang) -> String {
     let words = match (submission.stage, submission.outcome) {
         (Stage::Received, _) => return say(lang, "待核对", "waiting").into(),
+        (Stage::Unpacked, _) => return unpacked(submission.contents.unwrap_or_default(), lang),
         (_, Some(outcome)) => Outcome::words(outcome).in_lang(lang).to_string(),
         (_, None) => say(lang, "已被取代", "superseded").to_string(),
     };
@@ -137,6 +142,17 @@ pub(super) fn outcome(submission: &Submission, lang: Lang) -> String {
         (None, _) => words,
         (Some(twin), Lang::Zh) => format!("{words}（{twin}）"),
         (Some(twin), Lang::En) => format!("{words} ({twin})"),
+    }
+}
+
+/// How many files an archive or a mail had in it.
+fn unpacked(contents: Contents, lang: Lang) -> String {
+    let Contents { entries, lost, .. } = contents;
+    match (lang, lost) {
+        (Lang::Zh, 0) => format!("已拆分为 {entries} 份"),
+        (Lang::Zh, _) => format!("已拆分为 {entries} 份，{lost} 个未能取出"),
+        (Lang::En, 0) => format!("unpacked: {entries}"),
+        (Lang::En, _) => format!("unpacked: {entries}, {lost} could not be taken out"),
     }
 }
 
@@ -204,5 +220,7 @@ pub(super) fn json(s: &Submission) -> serde_json::Value {
         "format": s.format.map(|f| f.name()),
         "sha256": s.sha256,
         "superseded_by": s.superseded_by,
+        "batch": s.batch,
+        "contents": s.contents,
     })
 }

@@ -2,9 +2,11 @@
 
 use super::client::{Client, say};
 use super::{Common, Exit, Output, Server, detail, list};
-use crate::model::{Format, Lang, Outcome, Submission, Unreadable, Verdict};
+use crate::model::{
+    BatchLine, BatchReport, Format, Lang, Outcome, Submission, Unreadable, Verdict,
+};
 use crate::proto::v1::{self, verdict_service_client::VerdictServiceClient};
-use crate::render::{Judged, json_line, verdict_text};
+use crate::render::{Judged, batch_line, batch_text, json_line, verdict_text};
 use anyhow::{Context, anyhow};
 use std::io::Write;
 use tonic::Code;
@@ -49,12 +51,22 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     let judgement = answer.judgement.context("the answer lacks the judgement")?;
     let format = Format::try_from(judgement.format())?;
     let result = judgement.result.context("the answer lacks the result")?;
-    let result = Result::<Verdict, Unreadable>::try_from(result)?;
     let file = match (&submission, args.format) {
         (Some(s), Output::Text) => s.source.shown_path(),
         (Some(s), Output::Json) => s.source.path().to_string(),
         (None, _) => judgement.file,
     };
+    if let v1::judgement::Result::Batch(batch) = result {
+        return receipt(
+            &file,
+            (format, &judgement.sha256),
+            batch.try_into()?,
+            args,
+            &client,
+            common,
+        );
+    }
+    let result = Result::<Verdict, Unreadable>::try_from(result)?;
     let twin = submission.as_ref().and_then(|s| list::twin(s, client.lang));
     let judged = Judged {
         file: &file,
@@ -75,6 +87,27 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     Ok(match result.map(|verdict| verdict.outcome) {
         Ok(Outcome::Compliant) => Exit::Fine,
         _ => Exit::Findings,
+    })
+}
+
+/// Shows what was in an archive or a mail.
+fn receipt(
+    file: &str,
+    (format, sha256): (Format, &str),
+    batch: BatchReport,
+    args: &Args,
+    client: &Client,
+    common: &Common,
+) -> anyhow::Result<Exit> {
+    let mut out = std::io::stdout().lock();
+    match args.format {
+        Output::Json => writeln!(out, "{}", batch_line(file, format, sha256, &batch, client.lang))?,
+        Output::Text => write!(out, "{}", batch_text(file, &batch, client.lang, common.style()))?,
+    }
+    let fine = |entry: &BatchLine| entry.outcome == Some(Outcome::Compliant);
+    Ok(match batch.contents.lost == 0 && batch.entries.iter().all(fine) {
+        true => Exit::Fine,
+        false => Exit::Findings,
     })
 }
 

@@ -138,6 +138,7 @@ impl Told {
         let what = match self.kind {
             EventKind::Received => say(lang, "收到", "received"),
             EventKind::Judged => say(lang, "核对", "judged"),
+            EventKind::Unpacked => say(lang, "拆分", "unpacked"),
             EventKind::Requeued => say(lang, "重新核对", "to be judged again"),
             EventKind::Acknowledged => say(lang, "认领", "acknowledged"),
             EventKind::Delivered => say(lang, "通知", "notified"),
@@ -158,7 +159,7 @@ impl Told {
             if s.unit.is_none() || self.kind != EventKind::Judged {
                 parts.push(s.source.shown_name());
             }
-            if self.kind == EventKind::Judged {
+            if matches!(self.kind, EventKind::Judged | EventKind::Unpacked) {
                 parts.push(list::outcome(s, lang));
             }
         }

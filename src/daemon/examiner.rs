@@ -1,8 +1,8 @@
 //! Trial checks for the API: the same jail, nothing kept.
 
 use crate::grpc;
-use crate::model::{Declared, Examined};
-use crate::pipeline::{Circumstances, Jail, examine};
+use crate::model::{Declared, Trial};
+use crate::pipeline::{Circumstances, Jail, try_out};
 use std::pin::Pin;
 
 pub(super) struct Examiner {
@@ -15,9 +15,9 @@ impl grpc::Examiner for Examiner {
         name: String,
         bytes: Vec<u8>,
         declared: Declared,
-    ) -> Pin<Box<dyn Future<Output = Examined> + Send + '_>> {
+    ) -> Pin<Box<dyn Future<Output = Trial> + Send + '_>> {
         Box::pin(async move {
-            examine(&self.jail, &name, bytes, Circumstances::of(declared, None)).await
+            try_out(&self.jail, &name, bytes, Circumstances::of(declared, None)).await.0
         })
     }
 }

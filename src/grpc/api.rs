@@ -3,7 +3,7 @@
 use super::cursor::Cursor;
 use super::errors;
 use crate::edition::Editions;
-use crate::model::{Declared, Examined, Millis, Words};
+use crate::model::{Declared, Millis, Trial, Words};
 use crate::store::{Store, StoreError};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -21,7 +21,7 @@ pub trait Examiner: Send + Sync + 'static {
         name: String,
         bytes: Vec<u8>,
         declared: Declared,
-    ) -> Pin<Box<dyn Future<Output = Examined> + Send + '_>>;
+    ) -> Pin<Box<dyn Future<Output = Trial> + Send + '_>>;
 }
 
 /// The watched folders as the API shows them. Called where blocking is allowed.

@@ -6,6 +6,7 @@
 mod admin;
 mod alerts;
 mod api;
+mod batches;
 pub mod convert;
 mod cursor;
 mod deadline;

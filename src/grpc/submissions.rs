@@ -1,12 +1,13 @@
 //! `SubmissionService`: lists, hands out and takes in files.
 
 use super::api::Shared;
+use super::batches;
 use super::deadline;
 use super::errors;
 use super::paging::{self, Tokens};
 use super::transfer::{self, Incoming};
 use super::verdicts::judgement;
-use crate::model::{Source, Stage, Submission, SubmissionId};
+use crate::model::{Source, Submission, SubmissionId};
 use crate::proto::v1::{self, submission_service_server::SubmissionService};
 use crate::store::{Arrival, Filter, Received};
 use std::sync::Arc;
@@ -23,8 +24,9 @@ impl SubmissionService for Service {
         request: Request<v1::GetSubmissionRequest>,
     ) -> Result<Response<v1::GetSubmissionResponse>, Status> {
         let submission = submission(&self.0, request.into_inner().id).await?;
+        let batch = batches::batch(&self.0, submission.id).await?;
         let submission = Some((&submission).into());
-        Ok(Response::new(v1::GetSubmissionResponse { submission }))
+        Ok(Response::new(v1::GetSubmissionResponse { submission, batch }))
     }
 
     async fn list_submissions(
@@ -99,12 +101,12 @@ pub(super) async fn submission(shared: &Shared, id: SubmissionId) -> Result<Subm
     found.ok_or_else(|| errors::not_found("Submission", id))
 }
 
-/// Waits until a submission has its verdict, or the drain begins.
+/// Waits until a submission has its verdict, a batch all verdicts on its files, or the drain begins.
 async fn judged(shared: &Shared, id: SubmissionId) -> Result<(), Status> {
     let mut head = shared.api.store.head();
     loop {
         head.borrow_and_update();
-        if submission(shared, id).await?.stage != Stage::Received {
+        if shared.read(move |store| batches::settled(store, id)).await? {
             return Ok(());
         }
         tokio::select! {
@@ -126,6 +128,7 @@ fn filter(request: &v1::ListSubmissionsRequest) -> Result<Filter, Status> {
         outcome: outcome.try_into().ok(),
         stage: stage.try_into().ok(),
         rule: request.rule.clone(),
+        batch: request.batch,
         current_only: request.current_only,
     })
 }

@@ -1,6 +1,7 @@
 //! `VerdictService`: what is wrong with which report.
 
 use super::api::Shared;
+use super::batches;
 use super::difference;
 use super::errors::{self, Fields};
 use super::paging::{self, Tokens};
@@ -85,14 +86,8 @@ impl VerdictService for Service {
         let bytes = incoming.bytes().await?;
         let sha256 = hex(&Sha256::digest(&bytes));
         let name = announced.file_name.clone();
-        let (format, result) = self.0.api.examiner.examine(name, bytes, announced.declared).await;
-        let judgement = v1::Judgement {
-            file: announced.file_name,
-            format: v1::Format::from(format).into(),
-            sha256,
-            result: Some((&result).into()),
-        };
-        Ok(Response::new(v1::CheckFileResponse { judgement: Some(judgement) }))
+        let trial = self.0.api.examiner.examine(name, bytes, announced.declared).await;
+        Ok(Response::new(batches::tried(announced.file_name, sha256, &trial)))
     }
 }
 
@@ -110,11 +105,17 @@ pub(super) async fn judgement(
     submission: &Submission,
 ) -> Result<Option<v1::Judgement>, Status> {
     let id = submission.id;
-    let result = shared.read(move |store| store.verdict(id)).await?;
+    let result = match batches::batch(shared, id).await? {
+        Some(batch) => Some(v1::judgement::Result::Batch(batch)),
+        None => {
+            let result = shared.read(move |store| store.verdict(id)).await?;
+            result.map(|result| (&result).into())
+        }
+    };
     Ok(result.map(|result| v1::Judgement {
         file: submission.source.file_name().into(),
         format: v1::Format::from(submission.format.unwrap_or(Format::Unknown)).into(),
         sha256: submission.sha256.clone(),
-        result: Some((&result).into()),
+        result: Some(result),
     }))
 }

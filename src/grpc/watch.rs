@@ -74,7 +74,8 @@ impl Found {
             | Change::RecheckFailed(id) => {
                 found.submission = store.submission(id)?;
             }
-            Change::Judged { id, superseded, alerts, requeued } => {
+            Change::Judged { id, superseded, alerts, requeued }
+            | Change::Unpacked { id, superseded, alerts, requeued } => {
                 found.requeued = requeued;
                 found.submission = store.submission(id)?;
                 found.superseded = superseded;
@@ -101,6 +102,7 @@ fn kind(change: &Change) -> EventKind {
     match change {
         Change::Received(_) => EventKind::Received,
         Change::Judged { .. } => EventKind::Judged,
+        Change::Unpacked { .. } => EventKind::Unpacked,
         Change::Requeued(_) => EventKind::Requeued,
         Change::Acknowledged(_) => EventKind::Acknowledged,
         Change::Delivered { .. } => EventKind::Delivered,

@@ -1,13 +1,16 @@
 //! Archives and mails that hold several files: what was taken out of one, and what was not and why.
 
-use super::{SubmissionId, Words, cut};
+use super::{
+    Cost, Declared, Examined, Format, Outcome, Severity, Stage, Submission, SubmissionId, Words,
+    cut,
+};
 use serde::{Deserialize, Serialize};
 
 /// Most things passed over that are named one by one; the rest is counted.
 pub const MOST_PASSED: usize = 1_000;
 
-/// Longest name of an entry, bytes; a path of a file system is no longer.
-pub const ENTRY_NAME: usize = 4_096;
+/// Longest name of an entry, bytes.
+pub const ENTRY_NAME: usize = 1_024;
 
 /// Longest name of something passed over, bytes.
 const PASSED_NAME: usize = 600;
@@ -101,6 +104,12 @@ pub struct Passed {
 }
 
 impl Passed {
+    /// With every text in it within its bounds.
+    pub fn bounded(self) -> Passed {
+        let named = self.named.into_iter().take(MOST_PASSED).map(PassedOver::bounded).collect();
+        Passed { named, ..self }
+    }
+
     /// Counts one more, and names it while there is room: a loss is never crowded out by a lock file.
     pub fn add(&mut self, one: PassedOver) {
         let losses = self.named.partition_point(|known| known.reason.is_loss());
@@ -151,6 +160,105 @@ impl Batch {
             passed_over: self.passed.in_all,
             lost: self.passed.lost,
         }
+    }
+}
+
+/// One entry of a batch and how it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BatchLine {
+    /// Its path inside the batch, as written.
+    pub name: String,
+    /// `None` in a trial, which keeps nothing.
+    pub submission: Option<SubmissionId>,
+    pub stage: Stage,
+    pub outcome: Option<Outcome>,
+    pub counts: [u32; 3],
+    pub unit: Option<String>,
+    pub year: Option<i32>,
+}
+
+/// A batch for people: every file in it and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BatchReport {
+    pub contents: Contents,
+    /// In the order of the batch; not always all of them.
+    pub entries: Vec<BatchLine>,
+    pub passed: Vec<PassedOver>,
+}
+
+impl BatchLine {
+    /// How a submission stands that came in a batch under this name.
+    pub fn of(name: String, submission: &Submission) -> BatchLine {
+        BatchLine {
+            name,
+            submission: Some(submission.id),
+            stage: submission.stage,
+            outcome: submission.outcome,
+            counts: submission.counts,
+            unit: submission.unit.clone(),
+            year: submission.year,
+        }
+    }
+}
+
+/// What came of a file that was tried out and not kept.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Trial {
+    File(Examined),
+    Batch(TriedBatch),
+}
+
+/// A batch that was tried out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TriedBatch {
+    pub format: Format,
+    pub entries: Vec<TriedEntry>,
+    pub passed: Passed,
+}
+
+/// One file of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TriedEntry {
+    pub name: String,
+    /// 64 hex digits.
+    pub sha256: String,
+    pub examined: Examined,
+    pub cost: Cost,
+}
+
+impl TriedBatch {
+    pub fn report(&self) -> BatchReport {
+        let line = |entry: &TriedEntry| {
+            let verdict = entry.examined.1.as_ref().ok();
+            let count = |severity| verdict.map_or(0, |v| v.count(severity) as u32);
+            BatchLine {
+                name: entry.name.clone(),
+                submission: None,
+                stage: Stage::Judged,
+                outcome: Some(verdict.map_or(Outcome::Unreadable, |verdict| verdict.outcome)),
+                counts: [Severity::Error, Severity::Warning, Severity::Info].map(count),
+                unit: verdict.and_then(|v| Some(v.unit.as_ref()?.0.clone())),
+                year: verdict.and_then(|v| v.year),
+            }
+        };
+        BatchReport {
+            contents: Contents {
+                entries: u32::try_from(self.entries.len()).unwrap_or(u32::MAX),
+                passed_over: self.passed.in_all,
+                lost: self.passed.lost,
+            },
+            entries: self.entries.iter().map(line).collect(),
+            passed: self.passed.named.clone(),
+        }
+    }
+}
+
+impl Declared {
+    /// What of it holds for one of several files in a batch. What a folder says of its one file cannot
+    /// hold for several: reports of one unit and year would take one another's place. Then their titles
+    /// say whose they are.
+    pub fn inherited(&self, entries: usize) -> Declared {
+        Declared { unit: self.unit.clone().filter(|_| entries == 1), year: self.year }
     }
 }
 

@@ -21,7 +21,8 @@ pub use alert::{
     Acknowledgement, Alert, AlertKind, AlertState, Delivery, DeliveryResult, OutboxItem, Phase,
 };
 pub use batch::{
-    Batch, BatchEntry, Contents, ENTRY_NAME, MOST_PASSED, PassReason, Passed, PassedOver,
+    Batch, BatchEntry, BatchLine, BatchReport, Contents, ENTRY_NAME, MOST_PASSED, PassReason,
+    Passed, PassedOver, Trial, TriedBatch, TriedEntry,
 };
 pub use bounds::{TEXT_BYTES, UNIT_BYTES, cut, cut_name};
 pub use cost::{Cost, Worst};

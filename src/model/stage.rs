@@ -13,6 +13,8 @@ pub enum Stage {
     Judged,
     /// A later revision of the same unit and year, or a later file at the same path, took its place.
     Superseded,
+    /// An archive or a mail: the files in it are submissions of their own.
+    Unpacked,
 }
 
 impl Stage {
@@ -21,15 +23,17 @@ impl Stage {
             Stage::Received => "received",
             Stage::Judged => "judged",
             Stage::Superseded => "superseded",
+            Stage::Unpacked => "unpacked",
         }
     }
 
-    /// Whether a submission may go from one stage to another. `Judged → Received` is a recheck.
+    /// Whether a submission may go from one stage to another. Going back to
+    /// `Received` is a recheck.
     pub fn may_become(self, next: Stage) -> bool {
         matches!(
             (self, next),
-            (Stage::Received, Stage::Judged | Stage::Superseded)
-                | (Stage::Judged, Stage::Superseded | Stage::Received)
+            (Stage::Received, Stage::Judged | Stage::Superseded | Stage::Unpacked)
+                | (Stage::Judged | Stage::Unpacked, Stage::Superseded | Stage::Received)
         )
     }
 }
@@ -40,10 +44,17 @@ mod tests {
 
     #[test]
     fn every_pair_is_decided() {
-        let legal =
-            [(Received, Judged), (Received, Superseded), (Judged, Superseded), (Judged, Received)];
-        for from in [Received, Judged, Superseded] {
-            for to in [Received, Judged, Superseded] {
+        let legal = [
+            (Received, Judged),
+            (Received, Superseded),
+            (Received, Unpacked),
+            (Judged, Superseded),
+            (Judged, Received),
+            (Unpacked, Superseded),
+            (Unpacked, Received),
+        ];
+        for from in [Received, Judged, Superseded, Unpacked] {
+            for to in [Received, Judged, Superseded, Unpacked] {
                 let want = legal.contains(&(from, to));
                 assert_eq!(Stage::may_become(from, to), want, "{from:?} -> {to:?}");
             }

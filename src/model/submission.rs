@@ -1,6 +1,6 @@
 //! A submission: one file handed in once, and the standing of a unit that follows from it.
 
-use super::{Format, Millis, Outcome, Stage, UnitKnown, UnreadableReason, shown_name};
+use super::{Contents, Format, Millis, Outcome, Stage, UnitKnown, UnreadableReason, shown_name};
 use serde::{Deserialize, Serialize};
 
 /// Number of the journal record by which the submission was received. Never used twice.
@@ -12,7 +12,7 @@ pub enum Source {
     /// Dropped into a watched folder: the folder's configured name and the path below it, as
     /// [`written_name`](super::written_name) writes it.
     Folder { folder: String, path: String },
-    /// Uploaded over gRPC under a file name.
+    /// Uploaded over gRPC under a file name; for a file out of an uploaded batch its path inside follows.
     Upload { file_name: String },
 }
 
@@ -21,7 +21,19 @@ impl Source {
     pub fn file_name(&self) -> &str {
         match self {
             Source::Folder { path, .. } => path.rsplit('/').next().unwrap_or(path),
-            Source::Upload { file_name } => file_name,
+            Source::Upload { file_name } => file_name.rsplit('/').next().unwrap_or(file_name),
+        }
+    }
+
+    /// A file inside the batch that came from here, under its name there.
+    pub fn entry(&self, name: &str) -> Source {
+        match self {
+            Source::Folder { folder, path } => {
+                Source::Folder { folder: folder.clone(), path: format!("{path}/{name}") }
+            }
+            Source::Upload { file_name } => {
+                Source::Upload { file_name: format!("{file_name}/{name}") }
+            }
         }
     }
 
@@ -37,7 +49,7 @@ impl Source {
     pub fn shown_name(&self) -> String {
         match self {
             Source::Folder { .. } => shown_name(self.file_name()),
-            Source::Upload { file_name } => file_name.clone(),
+            Source::Upload { .. } => self.file_name().to_owned(),
         }
     }
 
@@ -116,9 +128,46 @@ pub struct Submission {
     pub superseded_by: Option<SubmissionId>,
     /// Times a worker died on it; a submission that kills workers ends as 无法判读.
     pub attempts: u32,
+    /// The archive or mail it came in.
+    pub batch: Option<SubmissionId>,
+    /// What was in it, where it is a batch itself.
+    pub contents: Option<Contents>,
 }
 
 impl Submission {
+    /// One that was received and not looked at yet; it has no number.
+    pub fn received(
+        source: Source,
+        (sha256, size): (String, u64),
+        declared: Declared,
+        received_at: Millis,
+    ) -> Submission {
+        Submission {
+            id: 0,
+            source,
+            sha256,
+            size,
+            declared,
+            received_at,
+            judged_at: None,
+            stage: Stage::Received,
+            format: None,
+            unit: None,
+            unit_known: None,
+            year: None,
+            revision: 0,
+            outcome: None,
+            unreadable: None,
+            counts: [0; 3],
+            duplicate_of: None,
+            repeats: None,
+            superseded_by: None,
+            attempts: 0,
+            batch: None,
+            contents: None,
+        }
+    }
+
     pub fn unit_year(&self) -> Option<UnitYear> {
         Some(UnitYear { year: self.year?, unit: self.unit.clone()? })
     }

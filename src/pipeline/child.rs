@@ -1,8 +1,10 @@
 //! One child of the jail, parent side.
 
 use super::Protections;
+use super::opened::{Allowance, Files, Keep, Opened};
 use super::wire::{self, ANSWER, BUILD, Errand, Others, Ready, Reply, SMALL, Setup};
-use crate::model::{Examined, UnitYear};
+use crate::extract::Limits;
+use crate::model::UnitYear;
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -11,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, BufReader};
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 /// A start that takes longer than this on a working machine has failed.
 const START: Duration = Duration::from_secs(20);
@@ -47,6 +49,19 @@ pub(super) enum Failure {
     OutOfMemory,
     /// Ended in any other way, or talked nonsense.
     Died(String),
+}
+
+/// Why nothing came of a file.
+pub(super) enum Broken<E> {
+    Child(Failure),
+    /// What was to keep the files of a batch could not; the child is left in the middle of its answer.
+    Keep(E),
+}
+
+impl<E> From<Failure> for Broken<E> {
+    fn from(failure: Failure) -> Self {
+        Broken::Child(failure)
+    }
 }
 
 /// Starts a process; nothing is exchanged with it yet.
@@ -99,40 +114,66 @@ impl Child {
         wire::decode(&wire::receive(&mut self.stdout, SMALL).await?)
     }
 
-    /// Reads and judges one file. After a failure the child is of no more use.
-    pub(super) async fn examine(
+    /// Reads and judges one file, or takes it apart. After an error the child is of no more use. `wall`
+    /// is the time the child may take; what `keep` takes is not counted.
+    pub(super) async fn open<K: Keep>(
         &mut self,
         errand: &Errand,
         bytes: &[u8],
-        wall: Duration,
+        (wall, limits): (Duration, &Limits),
         known: Known<'_>,
-    ) -> Result<Examined, Failure> {
+        keep: &K,
+    ) -> Result<Opened<K::Kept>, Broken<K::Error>> {
         self.served += 1;
-        match timeout(wall, self.exchange(errand, bytes, known)).await {
-            Ok(Ok(examined)) => Ok(examined),
-            Ok(Err(error)) => Err(self.post_mortem(error).await),
-            Err(_) => Err(Failure::Overran),
-        }
-    }
-
-    async fn exchange(
-        &mut self,
-        errand: &Errand,
-        bytes: &[u8],
-        known: Known<'_>,
-    ) -> io::Result<Examined> {
-        wire::send(&mut self.stdin, &wire::encode(errand)?).await?;
-        wire::send(&mut self.stdin, bytes).await?;
+        let mut left = wall;
+        let asked = timed(&mut left, self.ask(errand, bytes)).await;
+        self.outcome(asked).await?;
         let mut known = known.filter(|_| errand.may_ask);
+        let mut allowance = Allowance::of(limits);
+        let mut entries = Vec::new();
         loop {
-            match wire::decode(&wire::receive(&mut self.stdout, ANSWER).await?)? {
-                Reply::Done(examined) => return Ok(*examined),
+            let reply = timed(&mut left, wire::receive(&mut self.stdout, ANSWER)).await;
+            let reply = self.outcome(reply).await?;
+            let reply: io::Result<Reply> = wire::decode(&reply);
+            match reply.map_err(|error| Failure::Died(error.to_string()))? {
+                Reply::Done(examined) => return Ok(Opened::Judged(*examined)),
                 Reply::Asks(of) => {
-                    let known = known.take().ok_or(io::ErrorKind::InvalidData)?;
-                    wire::send(&mut self.stdin, &wire::encode(&known(&of))?).await?;
+                    let known = known.take();
+                    let known = known.ok_or_else(|| Failure::Died("it asks too much".into()))?;
+                    let told = wire::encode(&known(&of));
+                    let told = told.map_err(|error| Failure::Died(error.to_string()))?;
+                    let told = timed(&mut left, wire::send(&mut self.stdin, &told)).await;
+                    self.outcome(told).await?;
+                }
+                Reply::Unpacked(format, passed) => {
+                    return Ok(Opened::Batch(Files { format, entries, passed }));
+                }
+                Reply::Entry(name) => {
+                    let bytes = wire::receive(&mut self.stdout, limits.bytes);
+                    let bytes = timed(&mut left, bytes).await;
+                    let bytes = self.outcome(bytes).await?;
+                    if !allowance.covers(&name, bytes.len() as u64) {
+                        return Err(Failure::Died("it went beyond its limits".into()).into());
+                    }
+                    let kept = keep.keep(bytes).await.map_err(Broken::Keep)?;
+                    entries.push((name, kept));
                 }
             }
         }
+    }
+
+    /// What an exchange came to, and where it failed why.
+    async fn outcome<T>(&mut self, came: Option<io::Result<T>>) -> Result<T, Failure> {
+        match came {
+            Some(Ok(what)) => Ok(what),
+            Some(Err(error)) => Err(self.post_mortem(error).await),
+            None => Err(Failure::Overran),
+        }
+    }
+
+    async fn ask(&mut self, errand: &Errand, bytes: &[u8]) -> io::Result<()> {
+        wire::send(&mut self.stdin, &wire::encode(errand)?).await?;
+        wire::send(&mut self.stdin, bytes).await
     }
 
     /// Whether it still runs.
@@ -176,6 +217,14 @@ impl Child {
             Failure::Died(format!("{status}: {words}"))
         }
     }
+}
+
+/// An exchange out of the time that is left; `None` when that is over.
+async fn timed<T>(left: &mut Duration, exchange: impl Future<Output = T>) -> Option<T> {
+    let start = Instant::now();
+    let came = timeout(*left, exchange).await.ok();
+    *left = left.saturating_sub(start.elapsed());
+    came
 }
 
 /// Keeps the end of a child's stderr, so that its pipe never fills and its death can be explained.

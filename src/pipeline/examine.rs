@@ -1,12 +1,15 @@
 //! One file from bytes to verdict.
 
+use super::opened::{InMemory, OpenError, Opened};
 use super::wire::{Errand, Others};
 use super::{Jail, unreadable};
 use crate::edition::{self, Editions};
 use crate::extract::{Limits, extract};
-use crate::model::{Cost, Examined, Format, UnitYear};
+use crate::model::{Cost, Declared, Examined, Format, Trial, TriedBatch, TriedEntry, UnitYear};
 use crate::rules::{self, Case, Circumstances, RuleSettings};
+use sha2::{Digest, Sha256};
 use std::io;
+use tokio::task::JoinSet;
 
 /// Extract, bind and judge one file in the jail, for callers that have no queue to wait in: that no
 /// worker can be started makes the file unreadable.
@@ -20,7 +23,7 @@ pub async fn examine(
 }
 
 /// Like [`examine`], and what it cost.
-pub async fn measure(
+async fn measure(
     jail: &Jail,
     name: &str,
     bytes: Vec<u8>,
@@ -30,6 +33,52 @@ pub async fn measure(
     measured.unwrap_or_else(|down| {
         ((Format::Unknown, Err(unreadable::down(&down).into())), Cost::default())
     })
+}
+
+/// The same for a file that may be a batch, and what opening it cost: every file in it is examined for
+/// itself. Nothing is kept;
+/// the files of a batch are held in memory until the last is judged.
+pub async fn try_out(
+    jail: &Jail,
+    name: &str,
+    bytes: Vec<u8>,
+    circumstances: Circumstances,
+) -> (Trial, Cost) {
+    let mut cost = Cost::default();
+    let given = circumstances.clone();
+    let opened = jail.open(name, bytes, given, None, &InMemory, Some(&mut cost)).await;
+    let files = match opened {
+        Ok(Opened::Batch(files)) => files,
+        Ok(Opened::Judged(examined)) => return (Trial::File(examined), cost),
+        Err(OpenError::Down(down)) => {
+            let examined = (Format::Unknown, Err(unreadable::down(&down).into()));
+            return (Trial::File(examined), cost);
+        }
+        Err(OpenError::Kept(never)) => match never {},
+    };
+    let declared =
+        Declared { unit: circumstances.declared_unit.clone(), year: circumstances.declared_year };
+    let declared = declared.inherited(files.entries.len());
+    let circumstances = Circumstances { declared_unit: declared.unit, ..circumstances };
+    let mut under_way = JoinSet::new();
+    for (at, (name, bytes)) in files.entries.into_iter().enumerate() {
+        let (jail, circumstances) = (jail.clone(), circumstances.clone());
+        under_way.spawn(async move {
+            let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+            let file = name.rsplit('/').next().unwrap_or(&name);
+            let (examined, cost) = measure(&jail, file, bytes, circumstances).await;
+            (at, TriedEntry { name, sha256, examined, cost })
+        });
+    }
+    let mut entries: Vec<(usize, TriedEntry)> = Vec::new();
+    while let Some(done) = under_way.join_next().await {
+        // Nothing in it panics, and nobody aborts it.
+        entries.extend(done);
+    }
+    entries.sort_by_key(|(at, _)| *at);
+    let entries = entries.into_iter().map(|(_, entry)| entry).collect();
+    let batch = TriedBatch { format: files.format, entries, passed: files.passed };
+    (Trial::Batch(batch), cost)
 }
 
 /// The work itself, as a child of the jail does it: a pure function of its arguments and of what `ask`
@@ -49,7 +98,7 @@ pub(super) fn judge(
     let editions = Editions::embedded();
     let report = &edition::bind(document, editions);
     if report.not_a_report {
-        return Ok((extracted.format, Err(unreadable::not_a_report())));
+        return Ok((extracted.format, Err(unreadable::not_a_report(extracted.format))));
     }
     let given = &errand.circumstances;
     let case = Case::new(document, report, editions, given, settings);

@@ -1,6 +1,7 @@
 //! The pool of workers that read and judge: long-lived child processes, replaced when they fail.
 
-use super::child::{Child, Failure, Known, spawn};
+use super::child::{Broken, Child, Failure, Known, spawn};
+use super::opened::{Files, InMemory, Keep, OpenError, Opened};
 use super::wire::{Errand, Setup};
 use super::{Protections, unreadable};
 use crate::extract::{ExtractError, Limits};
@@ -55,16 +56,16 @@ impl Jail {
         }))
     }
 
-    /// Reads and judges one file in a child. A child that dies, overruns its time or its memory is
-    /// replaced and the file is unreadable with `TimedOut` or `ReaderFailed`; an error is the machine's
-    /// trouble, not the file's.
+    /// Reads and judges one file in a child, whatever it is. A child that dies, overruns its time or its
+    /// memory is replaced and the file is unreadable with `TimedOut` or `ReaderFailed`; an error is the
+    /// machine's trouble, not the file's.
     pub async fn examine(
         &self,
         name: &str,
         bytes: Vec<u8>,
         circumstances: Circumstances,
     ) -> Result<Examined, JailDown> {
-        self.metered(name, bytes, circumstances, None, None).await
+        self.examine_beside(name, bytes, circumstances, None, None).await
     }
 
     /// Like [`Jail::examine`], and what it cost.
@@ -75,7 +76,8 @@ impl Jail {
         circumstances: Circumstances,
     ) -> Result<(Examined, Cost), JailDown> {
         let mut cost = Cost::default();
-        let examined = self.metered(name, bytes, circumstances, None, Some(&mut cost)).await?;
+        let examined =
+            self.examine_beside(name, bytes, circumstances, None, Some(&mut cost)).await?;
         Ok((examined, cost))
     }
 
@@ -86,51 +88,75 @@ impl Jail {
         bytes: Vec<u8>,
         circumstances: Circumstances,
         known: Known<'_>,
+        meter: Option<&mut Cost>,
     ) -> Result<Examined, JailDown> {
-        self.metered(name, bytes, circumstances, known, None).await
+        let may_ask = known.is_some();
+        let errand = Errand { name: short(name), circumstances, may_ask, unpack: false };
+        match self.run(errand, bytes, known, &InMemory, meter).await {
+            Ok(Opened::Judged(examined)) => Ok(examined),
+            Ok(Opened::Batch(_)) => Err(JailDown(io::Error::other("unpacked without being asked"))),
+            Err(OpenError::Down(down)) => Err(down),
+            Err(OpenError::Kept(never)) => match never {},
+        }
     }
 
-    async fn metered(
+    /// The same, but the files of an archive or a mail with attachments are handed to `keep` one by one,
+    /// in their order.
+    pub(super) async fn open<K: Keep>(
         &self,
         name: &str,
         bytes: Vec<u8>,
         circumstances: Circumstances,
         known: Known<'_>,
+        keep: &K,
+        meter: Option<&mut Cost>,
+    ) -> Result<Opened<K::Kept>, OpenError<K::Error>> {
+        let errand =
+            Errand { name: short(name), circumstances, may_ask: known.is_some(), unpack: true };
+        self.run(errand, bytes, known, keep, meter).await
+    }
+
+    async fn run<K: Keep>(
+        &self,
+        errand: Errand,
+        bytes: Vec<u8>,
+        known: Known<'_>,
+        keep: &K,
         mut meter: Option<&mut Cost>,
-    ) -> Result<Examined, JailDown> {
+    ) -> Result<Opened<K::Kept>, OpenError<K::Error>> {
         let Pool { setup: Setup { limits, .. }, permits, .. } = &*self.0;
         if bytes.len() as u64 > limits.bytes {
-            return Ok(unread(unreadable::too_big(limits.bytes)));
+            return Ok(Opened::Judged(unread(unreadable::too_big(limits.bytes))));
         }
-        let _permit = permits.acquire().await.map_err(|e| JailDown(io::Error::other(e)))?;
+        let down = |error| OpenError::Down(JailDown(error));
+        let _permit = permits.acquire().await.map_err(|e| down(io::Error::other(e)))?;
         let wall = Duration::from_millis(limits.wall_ms.into());
-        let name = name[..name.floor_char_boundary(NAME)].to_string();
-        let errand = Errand { name, circumstances, may_ask: known.is_some() };
-        let mut child = self.child().await?;
+        let mut child = self.child().await.map_err(OpenError::Down)?;
         loop {
             let begun = Instant::now();
             if meter.is_some() {
                 child.forget_peak();
             }
-            let examined = child.examine(&errand, &bytes, wall, known).await;
+            let opened = child.open(&errand, &bytes, (wall, limits), known, keep).await;
             if let Some(cost) = &mut meter {
                 **cost = Cost { wall: begun.elapsed(), peak: child.peak() };
             }
-            let failure = match examined {
-                Ok(examined) => {
+            let failure = match opened {
+                Ok(opened) => {
                     self.keep(child);
-                    return Ok(bounded(examined));
+                    return Ok(bounded(opened));
                 }
-                Err(failure) => failure,
+                Err(Broken::Keep(error)) => return Err(OpenError::Kept(error)),
+                Err(Broken::Child(failure)) => failure,
             };
             tracing::warn!(pid = child.id(), file = ?errand.name, ?failure, "读取进程中断 · worker lost");
             // Only a fresh worker's death is the file's doing: a used one may have been killed while
             // it was idle, or carry what earlier files left behind.
             let used = child.served > 1;
             if !used || matches!(failure, Failure::Overran | Failure::CpuSpent) {
-                return Ok(unread(explain(&failure, limits)));
+                return Ok(Opened::Judged(unread(explain(&failure, limits))));
             }
-            child = self.start().await.map_err(JailDown)?;
+            child = self.start().await.map_err(down)?;
         }
     }
 
@@ -200,8 +226,17 @@ fn spawner(program: PathBuf) -> mpsc::Sender<Order> {
 }
 
 /// What a child says comes out of a stranger's file: here every text in it gets its bounds.
-fn bounded((format, result): Examined) -> Examined {
-    (format, result.map(Verdict::bounded).map_err(Unreadable::bounded))
+fn bounded<T>(opened: Opened<T>) -> Opened<T> {
+    match opened {
+        Opened::Judged((format, result)) => {
+            Opened::Judged((format, result.map(Verdict::bounded).map_err(Unreadable::bounded)))
+        }
+        Opened::Batch(files) => Opened::Batch(Files { passed: files.passed.bounded(), ..files }),
+    }
+}
+
+fn short(name: &str) -> String {
+    name[..name.floor_char_boundary(NAME)].to_string()
 }
 
 fn unread(error: ExtractError) -> Examined {

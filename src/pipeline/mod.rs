@@ -7,6 +7,7 @@ mod child;
 mod examine;
 mod jail;
 mod lockdown;
+mod opened;
 mod others;
 mod unreadable;
 mod wire;
@@ -15,8 +16,9 @@ mod workers;
 
 /// What a caller of [`examine`] says of the file's circumstances.
 pub use crate::rules::Circumstances;
-pub use examine::{examine, measure};
+pub use examine::{examine, try_out};
 pub use jail::{Jail, JailDown};
 pub use lockdown::{Landlock, Protections};
+pub use opened::{Files, Keep, OpenError, Opened};
 pub use worker::extract_worker;
 pub use workers::work;

@@ -12,7 +12,20 @@ impl From<ExtractError> for Unreadable {
 }
 
 /// Text there is, but of something else.
-pub(super) fn not_a_report() -> Unreadable {
+pub(super) fn not_a_report(format: Format) -> Unreadable {
+    if format == Format::Eml {
+        return Unreadable {
+            reason: UnreadableReason::NotAReport,
+            message: Words::new(
+                "邮件没有可核对的附件，正文也不是年度报告",
+                "the mail has no attachment to judge, and its text is no annual report",
+            ),
+            help: Words::new(
+                "请把年度报告作为附件添加到邮件中，或直接提交报告文件",
+                "Attach the report to the mail, or hand in the report itself",
+            ),
+        };
+    }
     Unreadable {
         reason: UnreadableReason::NotAReport,
         message: Words::new(

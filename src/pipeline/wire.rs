@@ -2,12 +2,13 @@
 //! that many bytes.
 //!
 //! The parent speaks first, with [`Setup`]; a child says [`Ready`] once, then answers each request (a
-//! frame with an [`Errand`], a frame with the file's bytes) by a [`Reply`]. Before it is done it may ask
-//! once what else is known of the body; the answer is a frame with [`Others`].
+//! frame with an [`Errand`], a frame with the file's bytes) by a [`Reply`] that ends it. Before it is done
+//! it may ask once what else is known of the body; the answer is a frame with [`Others`]. Or it hands over
+//! the files of a batch, each a [`Reply`] with its name and a frame with its bytes.
 
 use super::Protections;
 use crate::extract::Limits;
-use crate::model::{Examined, UnitYear};
+use crate::model::{Examined, Format, Passed, UnitYear};
 use crate::rules::{Circumstances, Prior, RuleSettings};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,8 @@ pub(super) struct Errand {
     pub circumstances: Circumstances,
     /// Somebody knows what else the body handed in.
     pub may_ask: bool,
+    /// An archive or a mail is taken apart. What came out of one is not taken apart once more.
+    pub unpack: bool,
 }
 
 /// What a child says to a request.
@@ -49,6 +52,11 @@ pub(super) struct Errand {
 pub(super) enum Reply {
     /// What else is known of this body and year?
     Asks(UnitYear),
+    /// A file of the batch, by its name inside; its bytes follow.
+    Entry(String),
+    /// The end: it was a batch, and this was passed over.
+    Unpacked(Format, Passed),
+    /// The end: it was judged, or could not be read.
     Done(Box<Examined>),
 }
 

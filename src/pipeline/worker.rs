@@ -5,6 +5,7 @@ use super::lockdown;
 use super::unreadable;
 use super::wire::{self, ANSWER, BUILD, Errand, OTHERS, Others, Ready, Reply, SMALL, Setup};
 use crate::edition::Editions;
+use crate::extract::{Entry, unpack};
 use crate::model::{Examined, Format, UnitYear};
 use std::io::{self, StdinLock, StdoutLock};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -46,22 +47,57 @@ fn run() -> io::Result<()> {
 
 fn serve(setup: &Setup, stdin: &mut StdinLock, stdout: &mut StdoutLock) -> io::Result<()> {
     while let Some(errand) = wire::take(stdin, SMALL)? {
-        let errand = wire::decode(&errand)?;
+        let errand: Errand = wire::decode(&errand)?;
         let Some(bytes) = wire::take(stdin, setup.limits.bytes)? else { return Ok(()) };
         lockdown::arm_cpu(setup.limits.cpu_seconds)?;
-        let ask = |of| {
-            wire::put(stdout, &wire::encode(&Reply::Asks(of))?)?;
-            let others = wire::take(stdin, OTHERS)?.ok_or(io::ErrorKind::UnexpectedEof)?;
-            wire::decode(&others)
+        let done = |examined| Reply::Done(Box::new(examined));
+        let reply = match taken_apart(&errand, &bytes, setup, stdout)? {
+            Some(reply) => reply,
+            None => {
+                let ask = |of| {
+                    wire::put(stdout, &wire::encode(&Reply::Asks(of))?)?;
+                    let others = wire::take(stdin, OTHERS)?.ok_or(io::ErrorKind::UnexpectedEof)?;
+                    wire::decode(&others)
+                };
+                done(examine(&errand, &bytes, setup, ask)?)
+            }
         };
-        let done = |examined| wire::encode(&Reply::Done(Box::new(examined)));
-        let mut answer = done(examine(&errand, &bytes, setup, ask)?)?;
+        let mut answer = wire::encode(&reply)?;
         if answer.len() as u64 > ANSWER {
-            answer = done((Format::Unknown, Err(unreadable::too_much(ANSWER))))?;
+            answer = wire::encode(&done((Format::Unknown, Err(unreadable::too_much(ANSWER)))))?;
         }
         wire::put(stdout, &answer)?;
     }
     Ok(())
+}
+
+/// Hands the files of a batch over as they are met, so that no more than one is held; how it ended.
+/// `None` where the file is no batch.
+fn taken_apart(
+    errand: &Errand,
+    bytes: &[u8],
+    setup: &Setup,
+    stdout: &mut StdoutLock,
+) -> io::Result<Option<Reply>> {
+    if !errand.unpack {
+        return Ok(None);
+    }
+    let mut sent = Ok(());
+    let mut send = |entry: Entry| {
+        if sent.is_ok() {
+            sent = wire::encode(&Reply::Entry(entry.name))
+                .and_then(|head| wire::put(stdout, &head))
+                .and_then(|()| wire::put(stdout, &entry.bytes));
+        }
+    };
+    let work = AssertUnwindSafe(|| unpack(bytes, &setup.limits, &mut send));
+    let unpacked = match catch_unwind(work) {
+        Ok(None) => return Ok(None),
+        Ok(Some(Ok(unpacked))) => Reply::Unpacked(unpacked.format, unpacked.passed),
+        Ok(Some(Err(error))) => Reply::Done(Box::new((error.format, Err(error.into())))),
+        Err(_) => Reply::Done(Box::new((Format::Unknown, Err(unreadable::broke_off())))),
+    };
+    sent.map(|()| Some(unpacked))
 }
 
 /// A reader or judge that panics has met something it was not written for: one file's fate, not the

@@ -2,15 +2,14 @@
 //!
 //! What waits is read from the store, never kept only here, so a stop at any point loses nothing.
 
-use super::Jail;
 use super::others::Beside;
+use super::{Files, Jail, Keep, OpenError, Opened};
 use crate::config::Settings;
 use crate::model::{
-    Examined, Format, Millis, Source, Submission, SubmissionId, UnitYear, Unreadable,
-    UnreadableReason, Words,
+    Format, Millis, Source, Submission, SubmissionId, UnitYear, Unreadable, UnreadableReason, Words,
 };
 use crate::rules::Circumstances;
-use crate::store::{Conclusion, Store, StoreError};
+use crate::store::{Conclusion, Spooled, Store, StoreError, Unpacking};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
@@ -156,8 +155,10 @@ impl Step {
 
     async fn run(&self, submission: Submission) -> Result<(), StoreError> {
         let id = submission.id;
-        let Some(((format, result), last_year)) = self.judge(&submission).await? else {
-            return Ok(());
+        let Some((opened, last_year)) = self.open(&submission).await? else { return Ok(()) };
+        let (format, result) = match opened {
+            Opened::Batch(files) => return self.unpack(&submission, files).await,
+            Opened::Judged(examined) => examined,
         };
         if let Err(unreadable) = &result
             && worker_lost(unreadable.reason)
@@ -199,12 +200,38 @@ impl Step {
         Ok(())
     }
 
-    /// What came of it, with the memory of last year's report beside which it was judged. `None` when
-    /// it has to wait for the machine.
-    async fn judge(
+    /// Records what came out of a batch. Until then nobody knows of its files: after a crash all of it is
+    /// done again from the original.
+    async fn unpack(
         &self,
         submission: &Submission,
-    ) -> Result<Option<(Examined, Option<u64>)>, StoreError> {
+        files: Files<Spooled>,
+    ) -> Result<(), StoreError> {
+        let opened = self.store.unpack(Unpacking {
+            submission: submission.id,
+            at: now(),
+            format: files.format,
+            entries: files.entries,
+            passed: files.passed,
+            grace: self.grace(&submission.source),
+        });
+        let contents = opened.await?.batch.contents();
+        info!(
+            submission = submission.id,
+            entries = contents.entries,
+            passed_over = contents.passed_over,
+            lost = contents.lost,
+            "已拆分 · unpacked"
+        );
+        Ok(())
+    }
+
+    /// What came of it, with the memory of last year's report beside which it was judged. `None` when
+    /// it has to wait for the machine.
+    async fn open(
+        &self,
+        submission: &Submission,
+    ) -> Result<Option<(Opened<Spooled>, Option<u64>)>, StoreError> {
         let size = u32::try_from(submission.size >> 10).unwrap_or(u32::MAX).min(self.budget - 1);
         let closed = |_| StoreError::Fatal("the workers' budget is closed".into());
         let _held = self.memory.acquire_many(size + 1).await.map_err(closed)?;
@@ -215,7 +242,8 @@ impl Step {
                     submission = submission.id,
                     what, "原件缺失或损坏 · the original is missing or damaged"
                 );
-                return Ok(Some(((Format::Unknown, Err(original_missing())), None)));
+                let examined = (Format::Unknown, Err(original_missing()));
+                return Ok(Some((Opened::Judged(examined), None)));
             }
             Err(other) => return Err(other),
         };
@@ -224,9 +252,28 @@ impl Step {
         let name = submission.source.file_name();
         let beside = Beside::of(&self.store, submission.id);
         let known = |of: &UnitYear| beside.others(of);
-        match self.jail.examine_beside(name, bytes, circumstances, Some(&known)).await {
-            Ok(examined) => Ok(Some((examined, beside.last_year()?))),
-            Err(down) => {
+        // What came out of a batch is not taken apart once more: a batch has one budget and one receipt.
+        let opened = match submission.batch {
+            Some(_) => {
+                let known = Some(&known as _);
+                let examined =
+                    self.jail.examine_beside(name, bytes, circumstances, known, None).await;
+                examined.map(Opened::Judged).map_err(OpenError::Down)
+            }
+            None => {
+                let spool = IntoSpool { store: &self.store, most: self.settings.limits.bytes };
+                self.jail.open(name, bytes, circumstances, Some(&known), &spool, None).await
+            }
+        };
+        match opened {
+            Ok(opened) => Ok(Some((opened, beside.last_year()?))),
+            Err(OpenError::Kept(StoreError::NoRoom(why) | StoreError::Unwritable(why))) => {
+                error!(submission = submission.id, why = why.en, "等待磁盘空间 · waiting for room");
+                tokio::time::sleep(BACKOFF).await;
+                Ok(None)
+            }
+            Err(OpenError::Kept(error)) => Err(error),
+            Err(OpenError::Down(down)) => {
                 error!(submission = submission.id, %down, "等待读取程序 · waiting for a reader");
                 tokio::time::sleep(BACKOFF).await;
                 Ok(None)
@@ -246,6 +293,23 @@ impl Step {
         tokio::task::spawn_blocking(move || store.original(&sha256))
             .await
             .map_err(|e| StoreError::Fatal(format!("reading an original panicked: {e}")))?
+    }
+}
+
+/// The files of a batch go into the spool as they come.
+struct IntoSpool<'a> {
+    store: &'a Store,
+    most: u64,
+}
+
+impl Keep for IntoSpool<'_> {
+    type Kept = Spooled;
+    type Error = StoreError;
+    async fn keep(&self, bytes: Vec<u8>) -> Result<Spooled, StoreError> {
+        let (store, most) = (self.store.clone(), self.most);
+        tokio::task::spawn_blocking(move || store.spool(&mut bytes.as_slice(), most))
+            .await
+            .map_err(|e| StoreError::Fatal(format!("spooling an entry panicked: {e}")))?
     }
 }
 

@@ -3,11 +3,13 @@
 //! Invariant: whatever is shown comes from the verdict; nothing is judged here.
 
 mod alert;
+mod batch;
 mod json;
 mod table;
 mod text;
 
 pub use alert::{cloud_event, line as alert_line};
+pub use batch::{headline as batch_headline, line as batch_line, page as batch_text};
 pub use json::{difference as difference_line, line as json_line};
 pub use table::{Align, Grid, visible};
 pub use text::verdict as verdict_text;

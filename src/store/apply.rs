@@ -7,10 +7,10 @@ use super::index::{Draft, View, number};
 use super::journal::Spot;
 use super::keys::{self, Facet, Message, table};
 use super::records::{Examination, Row, Step, event_to, finding_to};
-use super::{StoreError, succession};
+use super::{Change, StoreError, succession};
 use crate::model::{
-    Alert, AlertState, OutboxItem, Outcome, Stage, Standing, Submission, SubmissionId, UnitYear,
-    Unreadable, Verdict,
+    Alert, AlertState, Batch, Finding, OutboxItem, Outcome, Stage, Standing, Submission,
+    SubmissionId, UnitYear, Unreadable, Verdict,
 };
 use prost::Message as _;
 use sha2::{Digest, Sha256};
@@ -32,14 +32,27 @@ pub(super) fn outcome_tally(outcome: Outcome) -> u8 {
 pub(super) fn apply(draft: &mut Draft, step: &Step, spot: Spot) -> Result<(), StoreError> {
     let mut touched = BTreeSet::new();
     for row in &step.submissions {
-        let examined = match &step.change {
-            super::Change::Judged { id, .. } if *id == row.id => step.examined.as_ref(),
-            _ => None,
+        let (examination, findings) = match &step.change {
+            Change::Judged { id, .. } if *id == row.id => {
+                let result = step.examined.as_ref();
+                (result.map(|result| examination(result, spot)), findings_of(result))
+            }
+            Change::Unpacked { id, .. } if *id == row.id => {
+                let batch = step.batch.as_ref();
+                let of = |batch| Examination {
+                    at: spot,
+                    codes: vec![],
+                    gist: batch_gist(batch),
+                    memory: None,
+                };
+                (batch.map(of), &[][..])
+            }
+            _ => (None, &[][..]),
         };
         let old = draft.row::<Submission>(&keys::id(table::SUBMISSION, row.id))?;
         touched.extend(old.as_ref().and_then(Submission::unit_year));
         touched.extend(row.unit_year());
-        put_submission(draft, old, row, examined, spot)?;
+        put_submission(draft, old, row, examination, findings)?;
     }
     for unit_year in touched {
         restate(draft, &unit_year)?;
@@ -63,8 +76,8 @@ fn put_submission(
     draft: &mut Draft,
     old: Option<Submission>,
     new: &Submission,
-    examined: Option<&Result<Verdict, Unreadable>>,
-    spot: Spot,
+    exam: Option<Examination>,
+    findings: &[Finding],
 ) -> Result<(), StoreError> {
     let exam_key = keys::id(table::EXAMINATION, new.id);
     let old_exam = draft.row::<Examination>(&exam_key)?.unwrap_or_default();
@@ -72,18 +85,17 @@ fn put_submission(
 
     if let Some(old) = old
         .as_ref()
-        .filter(|old| succession::is_live(old) && (examined.is_some() || !succession::is_live(new)))
+        .filter(|old| succession::is_live(old) && (exam.is_some() || !succession::is_live(new)))
     {
         for (n, code) in old_codes.iter().enumerate() {
             draft.remove(keys::finding(code, old.year, old.id, n))?;
         }
     }
-    let exam = examined.map(|result| examination(result, spot));
     let new_codes = exam.as_ref().map_or(old_codes, |exam| &exam.codes);
     repost(draft, old.as_ref().map(|old| facets(old, old_codes)), facets(new, new_codes), new.id)?;
     retally(draft, old.as_ref().map(tallies).unwrap_or_default(), tallies(new))?;
-    if let (Some(Ok(verdict)), true) = (examined, succession::is_live(new)) {
-        for (n, finding) in verdict.findings.iter().enumerate() {
+    if succession::is_live(new) {
+        for (n, finding) in findings.iter().enumerate() {
             let key = keys::finding(&finding.code, new.year, new.id, n);
             draft.put(key, &finding_to(finding).encode_to_vec())?;
         }
@@ -98,6 +110,7 @@ fn put_submission(
 fn facets(row: &Submission, codes: &[String]) -> BTreeSet<Facet> {
     let mut facets = BTreeSet::from([Facet::all(), Facet::stage(row.stage.name())]);
     facets.extend(row.source.key().map(|key| Facet::place(&key)));
+    facets.extend(row.batch.map(Facet::batch));
     facets.extend(Facet::kin(row));
     facets.extend(row.unit.as_deref().map(Facet::unit));
     facets.extend(row.year.map(Facet::year));
@@ -176,6 +189,23 @@ pub(super) fn gist(result: &Result<Verdict, Unreadable>) -> u64 {
         Err(unreadable) => hash.update(unreadable.reason.code()),
     }
     keys::number(&hash.finalize(), 0)
+}
+
+/// What a supervisor would call the same trouble with a batch: what could not be got at.
+pub(super) fn batch_gist(batch: &Batch) -> u64 {
+    let mut hash = Sha256::new();
+    hash.update(batch.passed.lost.to_be_bytes());
+    for lost in batch.passed.named.iter().filter(|one| one.reason.is_loss()) {
+        hash.update(format!("\n{} {}", lost.reason.code(), lost.name));
+    }
+    keys::number(&hash.finalize(), 0)
+}
+
+fn findings_of(result: Option<&Result<Verdict, Unreadable>>) -> &[Finding] {
+    match result {
+        Some(Ok(verdict)) => &verdict.findings,
+        _ => &[],
+    }
 }
 
 /// Works out how a unit stands for a year from its submissions.

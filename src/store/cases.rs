@@ -6,15 +6,26 @@
 //!
 //! Invariant: nobody is told that a case resolved who was not told that it opened.
 
-use super::apply::{examination_of, gist};
+use super::StoreError;
+use super::apply::examination_of;
 use super::index::{View, number};
 use super::keys::{self, Message, table};
 use super::succession::{Shift, is_current, is_live};
-use super::{Conclusion, StoreError};
 use crate::model::{
     Alert, AlertKind, AlertState, Millis, OutboxItem, Outcome, Phase, Severity, Submission,
-    SubmissionId, Unreadable, Words, cut,
+    SubmissionId, Words, cut,
 };
+
+/// What came of the submission, as far as an alert tells it.
+pub(super) struct Told<'a> {
+    /// What a supervisor would call the same result.
+    pub gist: u64,
+    /// Why nothing, or not all of it, could be read.
+    pub why: Option<&'a Words>,
+    pub at: Millis,
+    /// As in [`super::Conclusion`].
+    pub grace: Millis,
+}
 
 /// One alert row that changes; without a phase nobody is told.
 pub(super) struct Turn {
@@ -29,7 +40,7 @@ pub(super) fn turn(
     before: &Submission,
     row: &Submission,
     superseded: &[SubmissionId],
-    conclusion: &Conclusion,
+    told: &Told,
 ) -> Result<Vec<Turn>, StoreError> {
     let mut turns = Vec::new();
     let mut open = Vec::new();
@@ -47,23 +58,21 @@ pub(super) fn turn(
     open.sort_by_key(|alert| (alert.submission != row.id, of(alert) != of_row(row), alert.id));
     let mut open = open.into_iter();
     if let Some(kind) = kind(row) {
-        let unreadable = conclusion.result.as_ref().err();
-        let summary = complaint(row, unreadable);
+        let summary = complaint(row, told.why);
         match open.next() {
-            None => turns.push(opened(seq, kind, row, summary, conclusion.at)),
+            None => turns.push(opened(seq, kind, row, summary, told.at)),
             Some(alert) => {
                 let same = alert.submission == row.id
                     && before.unit_year() == row.unit_year()
                     && is_live(before)
-                    && examination_of(view, row.id)?.map(|e| e.gist)
-                        == Some(gist(&conclusion.result));
+                    && examination_of(view, row.id)?.map(|e| e.gist) == Some(told.gist);
                 if !same {
-                    turns.push(updated(alert, kind, row, summary, conclusion.at));
+                    turns.push(updated(alert, kind, row, summary, told.at));
                 }
             }
         }
     }
-    turns.extend(open.map(|alert| resolved(alert, row, conclusion.at)));
+    turns.extend(open.map(|alert| resolved(alert, row, told.at)));
     Ok(turns)
 }
 
@@ -79,10 +88,10 @@ pub(super) fn messages(
     turns: &[Turn],
     seq: u64,
     row: &Submission,
-    conclusion: &Conclusion,
+    told: &Told,
     channels: &[String],
 ) -> Result<(Vec<OutboxItem>, Vec<String>), StoreError> {
-    let at = conclusion.at;
+    let at = told.at;
     let (mut new, mut taken_back) = (Vec::new(), Vec::new());
     for turn in turns {
         let (alert, Some(phase)) = (&turn.alert, turn.phase) else { continue };
@@ -95,7 +104,7 @@ pub(super) fn messages(
                 Phase::Resolved if untold => continue,
                 Phase::Resolved => (phase, at),
                 _ => {
-                    let over = row.received_at.saturating_add(conclusion.grace);
+                    let over = row.received_at.saturating_add(told.grace);
                     (if untold { Phase::Opened } else { phase }, at.max(over))
                 }
             };
@@ -130,11 +139,13 @@ fn firing(view: &View, about: SubmissionId) -> Result<Option<Alert>, StoreError>
 }
 
 fn kind(row: &Submission) -> Option<AlertKind> {
-    match row.outcome? {
+    match row.outcome {
         _ if !is_current(row) => None,
-        Outcome::Returned => Some(AlertKind::Returned),
-        Outcome::Unreadable => Some(AlertKind::Unreadable),
-        Outcome::Compliant | Outcome::NeedsReview => None,
+        Some(Outcome::Returned) => Some(AlertKind::Returned),
+        Some(Outcome::Unreadable) => Some(AlertKind::Unreadable),
+        Some(Outcome::Compliant | Outcome::NeedsReview) => None,
+        // Its entries speak for themselves, but nobody speaks for what could not be taken out.
+        None => row.contents.filter(|c| c.lost > 0).map(|_| AlertKind::Unreadable),
     }
 }
 
@@ -207,20 +218,28 @@ fn edition(row: &Submission) -> Words {
     }
 }
 
-fn complaint(row: &Submission, unreadable: Option<&Unreadable>) -> Words {
+/// The file as people find it: with the batch that it came in.
+fn file(row: &Submission) -> String {
+    clip(&if row.batch.is_some() { row.source.shown_path() } else { row.source.shown_name() })
+}
+
+fn complaint(row: &Submission, why: Option<&Words>) -> Words {
     let (unit, year) = of_row(row);
-    let mut subject = subject(unit.as_deref(), year, &clip(&row.source.shown_name()));
-    let (zh, en) = match unreadable {
+    let mut subject = subject(unit.as_deref(), year, &file(row));
+    let (zh, en) = match why {
         Some(why) => {
             // The folder's word for unit and year does not say which file cannot be read.
             if let (Some(_), Some(_)) = (&unit, year) {
-                subject.zh.push_str(&format!("“{}”", clip(&row.source.shown_name())));
-                subject.en.push_str(&format!(" “{}”", clip(&row.source.shown_name())));
+                subject.zh.push_str(&format!("“{}”", file(row)));
+                subject.en.push_str(&format!(" “{}”", file(row)));
             }
-            (
-                format!("无法判读：{}", clip(&why.message.zh)),
-                format!(" cannot be read: {}", clip(&why.message.en)),
-            )
+            match row.contents {
+                Some(_) => (clip(&why.zh), format!(": {}", clip(&why.en))),
+                None => (
+                    format!("无法判读：{}", clip(&why.zh)),
+                    format!(" cannot be read: {}", clip(&why.en)),
+                ),
+            }
         }
         None => {
             let counts = counts(row);
@@ -242,7 +261,13 @@ fn relief(alert: &Alert, row: &Submission) -> Words {
             format!("{}: overtaken by a later file", subject.en),
         );
     }
-    let subject = subject(alert.unit.as_deref(), alert.year, &clip(&row.source.shown_name()));
+    let subject = subject(alert.unit.as_deref(), alert.year, &file(row));
+    if row.contents.is_some() {
+        return Words::new(
+            format!("{}已拆分核对", subject.zh),
+            format!("{}: opened, what is in it is judged", subject.en),
+        );
+    }
     let (zh, en) = match row.counts[1] {
         0 => ("已合规".to_owned(), " now compliant".to_owned()),
         _ => {

@@ -7,7 +7,8 @@ use super::index::View;
 use super::keys::{self, Facet, Message, table};
 use super::records::Step;
 use super::{
-    Arrival, Change, Concluded, Conclusion, Received, StoreError, Trouble, succession, trouble,
+    Arrival, Change, Concluded, Conclusion, OpenedBatch, Received, StoreError, Trouble, Unpacking,
+    batches, succession, trouble,
 };
 use crate::model::{
     Acknowledgement, Alert, Delivery, DeliveryResult, Millis, OutboxItem, Source, Stage,
@@ -18,6 +19,7 @@ use crate::model::{
 pub(super) enum Command {
     Receive(Arrival),
     Conclude(Box<Conclusion>),
+    Unpack(Box<Unpacking>),
     Attempted(SubmissionId, Millis),
     Requeue(SubmissionId, Millis),
     Move(SubmissionId, Source, Millis),
@@ -30,6 +32,7 @@ pub(super) enum Command {
 pub(super) enum Answer {
     Received(Received),
     Concluded(Box<Concluded>),
+    Unpacked(Box<OpenedBatch>),
     Attempts(u32),
     Moved(bool),
     Alert(Box<Alert>),
@@ -39,14 +42,29 @@ pub(super) enum Answer {
 /// Longest name of a place; a path of 4096 bytes, all of them escaped.
 const MAX_NAME: usize = 20_000;
 
-/// Decides one command; `seq` is the number its record will have. No step: nothing to record.
+/// Decides one command; `seq` is the number its first record will have. No step: nothing to record.
 pub(super) fn decide(
+    view: &View,
+    seq: u64,
+    channels: &[String],
+    command: Command,
+) -> Result<(Vec<Step>, Answer), StoreError> {
+    if let Command::Unpack(unpacking) = command {
+        let (steps, opened) = batches::unpack(view, seq, channels, *unpacking)?;
+        return Ok((steps, Answer::Unpacked(Box::new(opened))));
+    }
+    let (step, answer) = decide_one(view, seq, channels, command)?;
+    Ok((step.into_iter().collect(), answer))
+}
+
+fn decide_one(
     view: &View,
     seq: u64,
     channels: &[String],
     command: Command,
 ) -> Result<(Option<Step>, Answer), StoreError> {
     match command {
+        Command::Unpack(_) => unreachable!("a batch takes several records"),
         Command::Receive(arrival) => receive(view, seq, arrival),
         Command::Conclude(conclusion) => {
             let (step, concluded) = succession::conclude(view, seq, channels, *conclusion)?;
@@ -60,7 +78,14 @@ pub(super) fn decide(
             Ok((Some(step), Answer::Attempts(attempts)))
         }
         Command::Requeue(id, at) => {
-            let mut row = expect(view, id, Stage::Judged)?;
+            let mut row = submission(view, id)?;
+            if !row.stage.may_become(Stage::Received) {
+                return Err(StoreError::Conflict {
+                    id,
+                    expected: Stage::Judged,
+                    actual: row.stage,
+                });
+            }
             row.stage = Stage::Received;
             row.attempts = 0;
             let step = Step { submissions: vec![row], ..Step::new(seq, at, Change::Requeued(id)) };
@@ -111,28 +136,8 @@ fn receive(view: &View, seq: u64, arrival: Arrival) -> Result<(Option<Step>, Ans
             return Ok((None, Answer::Received(Received::Same(same.id))));
         }
     }
-    let row = Submission {
-        id: seq,
-        source,
-        sha256: original.sha256,
-        size: original.size,
-        declared,
-        received_at: at,
-        judged_at: None,
-        stage: Stage::Received,
-        format: None,
-        unit: None,
-        unit_known: None,
-        year: None,
-        revision: 0,
-        outcome: None,
-        unreadable: None,
-        counts: [0; 3],
-        duplicate_of: None,
-        repeats: None,
-        superseded_by: None,
-        attempts: 0,
-    };
+    let original = (original.sha256, original.size);
+    let row = Submission { id: seq, ..Submission::received(source, original, declared, at) };
     let step = Step { submissions: vec![row], ..Step::new(seq, at, Change::Received(seq)) };
     Ok((Some(step), Answer::Received(Received::New(seq))))
 }
@@ -157,11 +162,12 @@ fn relocate(
     // A later file at the old path was received before the new name was seen.
     history.retain(|row| row.id <= id);
     history.iter_mut().for_each(|row| row.source = to.clone());
+    batches::follow(view, &from, to, &mut history)?;
     let step = Step { submissions: history, ..Step::new(seq, at, Change::Moved(id)) };
     Ok((Some(step), Answer::Moved(true)))
 }
 
-fn bounded(source: &Source) -> Result<(), StoreError> {
+pub(super) fn bounded(source: &Source) -> Result<(), StoreError> {
     match source.key().as_deref().unwrap_or(source.file_name()).len() > MAX_NAME {
         true => Err(StoreError::Refused(format!("the name is longer than {MAX_NAME} bytes"))),
         false => Ok(()),

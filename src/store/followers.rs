@@ -31,7 +31,7 @@ pub(super) fn requeue(
     shift: &mut Shift,
     was: &Submission,
     row: &Submission,
-    conclusion: &Conclusion,
+    memory_of_row: Option<u64>,
 ) -> Result<Vec<SubmissionId>, StoreError> {
     let mut touched: BTreeSet<UnitYear> =
         shift.changed.values().filter_map(Submission::unit_year).collect();
@@ -46,9 +46,7 @@ pub(super) fn requeue(
         let current =
             current.filter(|r| r.unit_year().as_ref() == Some(&of)).find(|r| is_current(r));
         let new = match current {
-            Some(current) if current.id == row.id => {
-                conclusion.result.as_ref().ok().map(|v| v.memory())
-            }
+            Some(current) if current.id == row.id => memory_of_row,
             Some(current) => examination_of(shift.view, current.id)?.and_then(|exam| exam.memory),
             None => None,
         };

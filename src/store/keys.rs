@@ -138,6 +138,10 @@ impl Facet {
         };
         stem.into_iter().chain(declared)
     }
+    /// Came in the same archive or mail.
+    pub fn batch(id: SubmissionId) -> Facet {
+        Facet::new("batch", &id.to_string())
+    }
     /// Same folder and path.
     pub fn place(key: &str) -> Facet {
         Facet::new("place", key)

@@ -7,6 +7,7 @@
 
 mod apply;
 mod archive;
+mod batches;
 mod cases;
 mod decide;
 mod followers;

@@ -7,7 +7,7 @@ use super::keys::{self, Facet, table};
 use super::records::{Row, event_from, finding_from};
 use super::{Event, Filter, Found, FoundAt, Overview, Page, StoreError, index, succession};
 use crate::model::{
-    Alert, AlertState, Millis, OutboxItem, Outcome, Source, Stage, Standing, Submission,
+    Alert, AlertState, Batch, Millis, OutboxItem, Outcome, Source, Stage, Standing, Submission,
     SubmissionId, UnitYear,
 };
 use std::collections::BTreeMap;
@@ -29,6 +29,17 @@ pub(super) fn verdict(
     let Some(row) = examination_of(view, id)? else { return Ok(None) };
     let body = super::journal::read(journal, row.at)?;
     Ok(super::records::Step::decode(&body)?.examined)
+}
+
+/// What was in an archive or a mail.
+pub(super) fn batch(
+    view: &View,
+    journal: &Path,
+    id: SubmissionId,
+) -> Result<Option<Batch>, StoreError> {
+    let Some(row) = examination_of(view, id)? else { return Ok(None) };
+    let body = super::journal::read(journal, row.at)?;
+    Ok(super::records::Step::decode(&body)?.batch)
 }
 
 pub(super) fn list(
@@ -63,6 +74,7 @@ fn facets(filter: &Filter) -> Vec<Facet> {
     facets.extend(filter.stage.map(|stage| Facet::stage(stage.name())));
     facets.extend(filter.outcome.map(|outcome| Facet::outcome(outcome.name())));
     facets.extend(filter.year.map(Facet::year));
+    facets.extend(filter.batch.map(Facet::batch));
     if filter.current_only {
         facets.push(Facet::current());
     }
@@ -197,6 +209,10 @@ pub(super) fn current_at(view: &View, source: &Source) -> Result<Option<Submissi
 pub(super) fn newest_in(view: &View, folder: &str) -> Result<Vec<Submission>, StoreError> {
     let mut newest = BTreeMap::new();
     for row in members(view, Facet::all())? {
+        // What came in a batch is no file of the folder.
+        if row.batch.is_some() {
+            continue;
+        }
         match &row.source {
             Source::Folder { folder: of, path } if of == folder => {
                 newest.insert(path.clone(), row);

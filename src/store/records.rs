@@ -3,15 +3,16 @@
 //! Invariant: what is written here is read back equal. A number or name that this version does not
 //! know was written by a newer one, and is an error, never a guess.
 
+mod batch;
 mod verdict;
 
 pub(super) use verdict::{finding_from, finding_to};
 
 use super::{Change, Event, FileStamp, StoreError};
 use crate::model::{
-    Acknowledgement, Alert, AlertKind, AlertState, Declared, Format, Millis, OutboxItem, Outcome,
-    Phase, RuleState, Severity, Source, Stage, Standing, Submission, SubmissionId, UnitKnown,
-    UnitYear, Unreadable, UnreadableReason, Verdict, Words,
+    Acknowledgement, Alert, AlertKind, AlertState, Batch, Declared, Format, Millis, OutboxItem,
+    Outcome, PassReason, Phase, RuleState, Severity, Source, Stage, Standing, Submission,
+    SubmissionId, UnitKnown, UnitYear, Unreadable, UnreadableReason, Verdict, Words,
 };
 use crate::proto::store_v1 as stored;
 use prost::Message;
@@ -25,6 +26,8 @@ pub(super) struct Step {
     pub submissions: Vec<Submission>,
     /// Of the submission in `Change::Judged`.
     pub examined: Option<Result<Verdict, Unreadable>>,
+    /// Of the submission in `Change::Unpacked`.
+    pub batch: Option<Batch>,
     pub alerts: Vec<Alert>,
     pub outbox: Vec<OutboxItem>,
     pub sent: Vec<String>,
@@ -38,6 +41,7 @@ impl Step {
             change,
             submissions: Vec::new(),
             examined: None,
+            batch: None,
             alerts: Vec::new(),
             outbox: Vec::new(),
             sent: Vec::new(),
@@ -51,6 +55,7 @@ impl Step {
             change: Some(change_to(&self.change)),
             submissions: self.submissions.iter().map(submission_to).collect(),
             examined: self.examined.as_ref().map(verdict::examined_to),
+            batch: self.batch.as_ref().map(batch::batch_to),
             alerts: self.alerts.iter().map(alert_to).collect(),
             outbox: self.outbox.iter().map(outbox_to).collect(),
             sent: self.sent.clone(),
@@ -70,6 +75,7 @@ impl Step {
                 .map(submission_from)
                 .collect::<Result<_, _>>()?,
             examined: record.examined.map(verdict::examined_from).transpose()?,
+            batch: record.batch.map(batch::batch_from).transpose()?,
             alerts: record.alerts.into_iter().map(alert_from).collect::<Result<_, _>>()?,
             outbox: record.outbox.into_iter().map(outbox_from).collect::<Result<_, _>>()?,
             sent: record.sent,
@@ -107,7 +113,7 @@ macro_rules! mirror {
 }
 
 mirror! {
-    stage_to, stage_from: Stage { Received, Judged, Superseded }
+    stage_to, stage_from: Stage { Received, Judged, Superseded, Unpacked }
     outcome_to, outcome_from: Outcome { Compliant, NeedsReview, Returned, Unreadable }
     severity_to, severity_from: Severity { Info, Warning, Error }
     state_to, state_from: RuleState { Pass, Fail, NotApplicable, NotAssessable, Off }
@@ -122,6 +128,9 @@ mirror! {
     }
     kind_to, kind_from: AlertKind { Returned, Unreadable, FolderAway, ChannelFailing }
     alert_state_to, alert_state_from: AlertState { Firing, Resolved }
+    pass_to, pass_from: PassReason {
+        System, Picture, NotADocument, Body, Encrypted, OverLimit, Damaged, Unsupported, UnsafeName,
+    }
     phase_to, phase_from: Phase { Opened, Updated, Resolved }
 }
 
@@ -155,6 +164,12 @@ fn change_to(change: &Change) -> stored::Change {
             alerts: alerts.clone(),
             requeued: requeued.clone(),
         }),
+        Change::Unpacked { id, superseded, alerts, requeued } => Kind::Unpacked(stored::Judged {
+            id: *id,
+            superseded: superseded.clone(),
+            alerts: alerts.clone(),
+            requeued: requeued.clone(),
+        }),
         Change::Requeued(id) => Kind::Requeued(*id),
         Change::Acknowledged(alert) => Kind::Acknowledged(*alert),
         Change::Delivered { alert, channel, ok } => {
@@ -177,6 +192,12 @@ fn change_from(change: Option<stored::Change>) -> Result<Change, StoreError> {
             superseded: j.superseded,
             alerts: j.alerts,
             requeued: j.requeued,
+        },
+        Kind::Unpacked(u) => Change::Unpacked {
+            id: u.id,
+            superseded: u.superseded,
+            alerts: u.alerts,
+            requeued: u.requeued,
         },
         Kind::Requeued(id) => Change::Requeued(id),
         Kind::Acknowledged(alert) => Change::Acknowledged(alert),
@@ -218,6 +239,8 @@ fn submission_to(s: &Submission) -> stored::Submission {
         repeats: s.repeats,
         superseded_by: s.superseded_by,
         attempts: s.attempts,
+        batch: s.batch,
+        contents: s.contents.map(batch::contents_to),
     }
 }
 
@@ -246,6 +269,8 @@ fn submission_from(s: stored::Submission) -> Result<Submission, StoreError> {
         repeats: s.repeats,
         superseded_by: s.superseded_by,
         attempts: s.attempts,
+        batch: s.batch,
+        contents: s.contents.map(batch::contents_from),
     })
 }
 

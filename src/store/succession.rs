@@ -14,11 +14,13 @@
 //!   extension, or for the same unit and year where the way of delivery names both. Never the other
 //!   way round: a correction sent as a scan must not pass unnoticed.
 
+use super::apply::gist;
+use super::cases::Told;
 use super::decide::{expect, judged, submission};
 use super::index::View;
 use super::keys::Facet;
 use super::records::Step;
-use super::{Change, Concluded, Conclusion, StoreError, cases, followers};
+use super::{Change, Concluded, Conclusion, StoreError, batches, cases, followers};
 use crate::model::{
     Millis, Outcome, Severity, Stage, Submission, SubmissionId, UnitYear, Unreadable,
     UnreadableReason, Verdict,
@@ -43,7 +45,21 @@ pub(super) struct Shift<'a> {
     pub promoted: Vec<(SubmissionId, SubmissionId)>,
 }
 
-impl Shift<'_> {
+impl<'a> Shift<'a> {
+    pub fn new(view: &'a View<'a>) -> Self {
+        Shift { view, changed: BTreeMap::new(), promoted: Vec::new() }
+    }
+
+    /// The changed rows that gave way to this one.
+    pub fn superseded_by(&self, id: SubmissionId) -> Vec<SubmissionId> {
+        let gone = |row: &&Submission| row.id != id && row.superseded_by == Some(id);
+        self.changed.values().filter(gone).map(|row| row.id).collect()
+    }
+
+    pub fn into_rows(self) -> Vec<Submission> {
+        self.changed.into_values().collect()
+    }
+
     pub fn row(&self, id: SubmissionId) -> Result<Submission, StoreError> {
         match self.changed.get(&id) {
             Some(row) => Ok(row.clone()),
@@ -61,7 +77,7 @@ impl Shift<'_> {
         Ok(rows.map(|row| self.changed.get(&row.id).cloned().unwrap_or(row)).collect())
     }
 
-    fn supersede(&mut self, mut row: Submission, by: SubmissionId) {
+    pub fn supersede(&mut self, mut row: Submission, by: SubmissionId) {
         row.stage = Stage::Superseded;
         row.superseded_by = Some(by);
         self.put(row);
@@ -79,28 +95,30 @@ pub(super) fn conclude(
     if recheck_failed(&before, &conclusion) {
         return Ok(keep(seq, before, conclusion.at));
     }
-    let mut shift = Shift { view, changed: BTreeMap::new(), promoted: Vec::new() };
+    let mut shift = Shift::new(view);
     let row = judge(before.clone(), &conclusion);
     followers::up_to_date(view, &row, &conclusion)?;
     let row = settle(&mut shift, &before, row)?;
-    let superseded: Vec<SubmissionId> = shift
-        .changed
-        .values()
-        .filter(|other| other.id != id && other.superseded_by == Some(id))
-        .map(|other| other.id)
-        .collect();
+    let superseded = shift.superseded_by(id);
     shift.put(row.clone());
     promote(&mut shift, &before)?;
-    let requeued = followers::requeue(&mut shift, &before, &row, &conclusion)?;
+    let memory = conclusion.result.as_ref().ok().map(Verdict::memory);
+    let requeued = followers::requeue(&mut shift, &before, &row, memory)?;
 
-    let turns = cases::turn(view, seq, &shift, &before, &row, &superseded, &conclusion)?;
+    let told = Told {
+        gist: gist(&conclusion.result),
+        why: conclusion.result.as_ref().err().map(|unreadable| &unreadable.message),
+        at: conclusion.at,
+        grace: conclusion.grace,
+    };
+    let turns = cases::turn(view, seq, &shift, &before, &row, &superseded, &told)?;
     let alerts: Vec<u64> = turns.iter().map(|turn| turn.alert.id).collect();
     let (superseded, change) =
         (superseded.clone(), Change::Judged { id, superseded, alerts: alerts.clone(), requeued });
     let mut step = Step::new(seq, conclusion.at, change);
-    (step.outbox, step.sent) = cases::messages(view, &turns, seq, &row, &conclusion, channels)?;
+    (step.outbox, step.sent) = cases::messages(view, &turns, seq, &row, &told, channels)?;
     step.alerts = turns.into_iter().map(|turn| turn.alert).collect();
-    step.submissions = shift.changed.into_values().collect();
+    step.submissions = shift.into_rows();
     step.examined = Some(conclusion.result);
     Ok((step, Concluded { submission: row, superseded, alerts, kept: false }))
 }
@@ -110,13 +128,18 @@ pub(super) fn conclude(
 /// judgement like any other.
 fn recheck_failed(before: &Submission, conclusion: &Conclusion) -> bool {
     let was_read = before.judged_at.is_some() && !is_unreadable(before);
+    // A batch is never judged itself: that it cannot be opened now takes nothing back either.
+    if before.contents.is_some() {
+        return conclusion.result.is_err();
+    }
     let reason = conclusion.result.as_ref().err().map(|unreadable| unreadable.reason);
     was_read && reason.is_some_and(|reason| reason != UnreadableReason::NotAReport)
 }
 
 /// Ends a recheck with everything as it was before.
 fn keep(seq: u64, before: Submission, at: Millis) -> (Step, Concluded) {
-    let row = Submission { stage: Stage::Judged, ..before };
+    let stage = if before.contents.is_some() { Stage::Unpacked } else { Stage::Judged };
+    let row = Submission { stage, ..before };
     let step = Step {
         submissions: vec![row.clone()],
         ..Step::new(seq, at, Change::RecheckFailed(row.id))
@@ -129,6 +152,7 @@ fn judge(mut row: Submission, conclusion: &Conclusion) -> Submission {
     row.judged_at = Some(conclusion.at);
     row.stage = Stage::Judged;
     row.format = Some(conclusion.format);
+    row.contents = None;
     match &conclusion.result {
         Ok(verdict) => take_verdict(&mut row, verdict),
         Err(unreadable) => take_unreadable(&mut row, unreadable),
@@ -195,15 +219,20 @@ fn settle(
     if is_unreadable(&row) {
         newer_here.extend(kin(shift, &row)?.into_iter().filter(answered));
     }
-    if let Some(newer) = newer_here.last() {
+    let mut newer = newer_here.last().map(|newer| newer.id);
+    if newer.is_none() && is_unreadable(&row) {
+        // Its batch was handed in again without it.
+        newer = batches::successor(shift, &row)?;
+    }
+    if let Some(newer) = newer {
         row.stage = Stage::Superseded;
-        row.superseded_by = Some(newer.id);
+        row.superseded_by = Some(newer);
     }
     Ok(row)
 }
 
 /// Judged submissions from the same place: those that arrived later and those that arrived earlier.
-fn neighbours(
+pub(super) fn neighbours(
     shift: &Shift,
     row: &Submission,
 ) -> Result<(Vec<Submission>, Vec<Submission>), StoreError> {
@@ -223,12 +252,12 @@ fn kin(shift: &Shift, row: &Submission) -> Result<Vec<Submission>, StoreError> {
     Ok(kin.into_values().collect())
 }
 
-fn is_unreadable(row: &Submission) -> bool {
+pub(super) fn is_unreadable(row: &Submission) -> bool {
     row.outcome == Some(Outcome::Unreadable)
 }
 
 /// Whether a submission loses its place to a later one at the same path.
-fn gives_way(older: &Submission, newer: &Submission) -> bool {
+pub(super) fn gives_way(older: &Submission, newer: &Submission) -> bool {
     let another_report = match (older.unit_year(), newer.unit_year()) {
         (Some(a), Some(b)) => a != b,
         _ => false,
@@ -266,7 +295,7 @@ fn join(
 
 /// Where the current submission of a unit-year gave way to another report at its path, or turned out
 /// to be another report itself, its oldest duplicate takes over with its revision.
-fn promote(shift: &mut Shift, before: &Submission) -> Result<(), StoreError> {
+pub(super) fn promote(shift: &mut Shift, before: &Submission) -> Result<(), StoreError> {
     let mut touched: BTreeSet<UnitYear> =
         shift.changed.values().filter_map(Submission::unit_year).collect();
     touched.extend(before.unit_year());

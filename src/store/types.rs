@@ -1,8 +1,8 @@
 //! What the store takes and answers: the nouns of its door.
 
 use crate::model::{
-    AlertKind, Declared, Finding, Format, Millis, Outcome, Source, Stage, Submission, SubmissionId,
-    Unreadable, Verdict, Words,
+    AlertKind, Batch, Declared, Finding, Format, Millis, Outcome, Passed, Source, Stage,
+    Submission, SubmissionId, Unreadable, Verdict, Words,
 };
 use std::path::PathBuf;
 
@@ -124,6 +124,26 @@ pub struct Conclusion {
     pub last_year: Option<u64>,
 }
 
+/// What came out of an archive or a mail, its files already in the spool.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unpacking {
+    pub submission: SubmissionId,
+    pub at: Millis,
+    pub format: Format,
+    /// Names inside the batch and originals, in the order of the batch.
+    pub entries: Vec<(String, Spooled)>,
+    pub passed: Passed,
+    /// As in [`Conclusion`].
+    pub grace: Millis,
+}
+
+/// What unpacking led to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenedBatch {
+    pub submission: Submission,
+    pub batch: Batch,
+}
+
 /// What a conclusion led to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Concluded {
@@ -146,6 +166,8 @@ pub struct Filter {
     pub stage: Option<Stage>,
     /// Only submissions with a finding of this rule.
     pub rule: Option<String>,
+    /// Only what came in this archive or mail.
+    pub batch: Option<SubmissionId>,
     /// Only each unit-year's current submission (and current ones without unit or year).
     pub current_only: bool,
 }
@@ -210,6 +232,14 @@ pub enum Change {
     Moved(SubmissionId),
     /// A recheck could not read it; the verdict it had stands.
     RecheckFailed(SubmissionId),
+    /// An archive or mail was taken apart; its files are received in the records that follow.
+    Unpacked {
+        id: SubmissionId,
+        superseded: Vec<SubmissionId>,
+        alerts: Vec<u64>,
+        /// As in `Judged`.
+        requeued: Vec<SubmissionId>,
+    },
     /// A case about a folder or channel opened or resolved.
     Alerted(u64),
 }

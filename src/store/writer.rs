@@ -121,18 +121,22 @@ impl Writer {
             };
             let seq = draft.meta.applied + 1;
             let answer = match decide(draft, seq, &self.channels, command) {
-                Ok((None, answer)) => Ok(answer),
-                Ok((Some(step), answer)) => match encode(&step) {
-                    Ok(body) => {
-                        let spot = group.push(&body);
-                        if let Err(error) = apply(draft, &step, spot) {
-                            replies.push((reply, Err(shared.failure())));
-                            return Err(error);
+                // All of them before the first is applied: what belongs together is in one frame.
+                Ok((steps, answer)) => {
+                    match steps.iter().map(encode).collect::<Result<Vec<_>, _>>() {
+                        Ok(bodies) => {
+                            for (step, body) in steps.iter().zip(bodies) {
+                                let spot = group.push(&body);
+                                if let Err(error) = apply(draft, step, spot) {
+                                    replies.push((reply, Err(shared.failure())));
+                                    return Err(error);
+                                }
+                            }
+                            Ok(answer)
                         }
-                        Ok(answer)
+                        Err(refused) => Err(refused),
                     }
-                    Err(refused) => Err(refused),
-                },
+                }
                 Err(fatal @ StoreError::Fatal(_)) => {
                     replies.push((reply, Err(shared.failure())));
                     return Err(fatal);

@@ -143,10 +143,11 @@ impl Examiner for Clerk {
         _name: String,
         _bytes: Vec<u8>,
         declared: Declared,
-    ) -> Pin<Box<dyn Future<Output = Examined> + Send + '_>> {
+    ) -> Pin<Box<dyn Future<Output = Trial> + Send + '_>> {
         Box::pin(async move {
             let _permit = self.may_finish.acquire().await.unwrap();
-            (Format::Text, Ok(verdict(&declared.unit.unwrap_or_default(), 2024, &[])))
+            let verdict = verdict(&declared.unit.unwrap_or_default(), 2024, &[]);
+            Trial::File((Format::Text, Ok(verdict)))
         })
     }
 }

@@ -20,6 +20,9 @@ use std::collections::BTreeSet;
 /// Archives or mails inside one another: a delivery has two, a bomb has more.
 const DEPTH: u32 = 3;
 
+/// Bytes of all names of a batch together, so that its receipt is one record.
+const NAMES: usize = 4 << 20;
+
 /// One file of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -55,6 +58,7 @@ pub fn unpack(
         looked_at: 0,
         inflated: 0,
         names: BTreeSet::new(),
+        name_bytes: 0,
         passed: Passed::default(),
     };
     let opened = match format {
@@ -83,6 +87,7 @@ struct Unpacking<'a> {
     inflated: u64,
     /// Of the entries handed over.
     names: BTreeSet<String>,
+    name_bytes: usize,
     passed: Passed,
 }
 
@@ -165,10 +170,12 @@ impl Unpacking<'_> {
 
     /// Whether a name can be kept; says so where it cannot.
     fn fits(&mut self, name: &str) -> bool {
-        if name.len() > ENTRY_NAME {
+        self.name_bytes = self.name_bytes.saturating_add(name.len());
+        let fits = name.len() <= ENTRY_NAME && self.name_bytes <= NAMES;
+        if !fits {
             self.pass(name, PassReason::UnsafeName, ("文件名过长", "the name is too long"));
         }
-        name.len() <= ENTRY_NAME
+        fits
     }
 
     /// Says that from here on the batch was not looked at.

@@ -2,6 +2,7 @@
 //! an answer that lacks what it must have is [`Malformed`].
 
 mod alert;
+mod batch;
 mod edition;
 mod submission;
 mod verdict;
@@ -9,8 +10,8 @@ mod verdict;
 pub(super) use edition::{edition, edition_summary, rule};
 
 use crate::model::{
-    AlertKind, AlertState, Format, Millis, Outcome, RuleState, Severity, Stage, UnitKnown,
-    UnreadableReason, Words,
+    AlertKind, AlertState, Format, Millis, Outcome, PassReason, RuleState, Severity, Stage,
+    UnitKnown, UnreadableReason, Words,
 };
 use crate::proto::v1;
 
@@ -42,7 +43,10 @@ macro_rules! same {
 
 same! {
     Outcome { Compliant, NeedsReview, Returned, Unreadable }
-    Stage { Received, Judged, Superseded }
+    Stage { Received, Judged, Superseded, Unpacked }
+    PassReason {
+        System, Picture, NotADocument, Body, Encrypted, OverLimit, Damaged, Unsupported, UnsafeName,
+    }
     Severity { Info, Warning, Error }
     Format {
         Text, Docx, Html, Doc, Rtf, Odt, Pdf, Ofd, Xlsx, Xls, Mht, WordXml, Eml, Zip, Picture, Unknown,

@@ -1,7 +1,7 @@
 //! Submissions and standings.
 
 use super::{Malformed, millis, number, required, timestamp};
-use crate::model::{Declared, Source, Standing, Submission, UnitYear};
+use crate::model::{Contents, Declared, Source, Standing, Submission, UnitYear};
 use crate::proto::v1;
 
 impl From<&Source> for v1::Source {
@@ -42,11 +42,11 @@ impl From<v1::Declared> for Declared {
     }
 }
 
-fn counts([errors, warnings, infos]: [u32; 3]) -> v1::Counts {
+pub(super) fn counts([errors, warnings, infos]: [u32; 3]) -> v1::Counts {
     v1::Counts { errors, warnings, infos }
 }
 
-fn counted(from: Option<v1::Counts>) -> Result<[u32; 3], Malformed> {
+pub(super) fn counted(from: Option<v1::Counts>) -> Result<[u32; 3], Malformed> {
     required(from, "counts").map(|c| [c.errors, c.warnings, c.infos])
 }
 
@@ -73,6 +73,8 @@ impl From<&Submission> for v1::Submission {
             repeats: from.repeats,
             superseded_by: from.superseded_by,
             attempts: from.attempts,
+            batch: from.batch,
+            contents: from.contents.map(Into::into),
         }
     }
 }
@@ -101,7 +103,21 @@ impl TryFrom<v1::Submission> for Submission {
             repeats: from.repeats,
             superseded_by: from.superseded_by,
             attempts: from.attempts,
+            batch: from.batch,
+            contents: from.contents.map(Into::into),
         })
+    }
+}
+
+impl From<Contents> for v1::Contents {
+    fn from(Contents { entries, passed_over, lost }: Contents) -> Self {
+        v1::Contents { entries, passed_over, lost }
+    }
+}
+
+impl From<v1::Contents> for Contents {
+    fn from(v1::Contents { entries, passed_over, lost }: v1::Contents) -> Self {
+        Contents { entries, passed_over, lost }
     }
 }
 
@@ -162,6 +178,8 @@ mod tests {
             repeats: Some(1),
             superseded_by: Some(9),
             attempts: 2,
+            batch: Some(3),
+            contents: Some(Contents { entries: 4, passed_over: 3, lost: 1 }),
         }
     }
 
@@ -189,6 +207,8 @@ mod tests {
             duplicate_of: None,
             repeats: None,
             superseded_by: None,
+            batch: None,
+            contents: None,
             ..full()
         };
         assert_eq!(Submission::try_from(v1::Submission::from(&fresh)), Ok(fresh));

@@ -265,6 +265,7 @@ impl TryFrom<v1::judgement::Result> for Result<Verdict, Unreadable> {
         Ok(match from {
             v1::judgement::Result::Verdict(verdict) => Ok(verdict.try_into()?),
             v1::judgement::Result::Unreadable(unreadable) => Err(unreadable.try_into()?),
+            v1::judgement::Result::Batch(_) => return Err(Malformed("a verdict")),
         })
     }
 }
