@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 pub struct Limits {
     /// Size of the file.
     pub bytes: u64,
-    /// Bytes after decompression, all parts together.
+    /// Bytes after decompression, all parts together; of a batch, all that is in it.
     pub inflated_bytes: u64,
     /// Decompressed / compressed of one part; applies from 1 MiB on.
     pub ratio: u32,
-    /// Entries of an archive.
+    /// Entries of an archive; of a batch, on all levels together.
     pub entries: u32,
-    /// Depth of nested elements, tables or archives.
+    /// Depth of nested elements or tables.
     pub depth: u32,
     /// Cells of all tables together, covered slots included.
     pub cells: u32,
