@@ -211,9 +211,10 @@ fn a_file_over_the_limit_is_told_the_limit_in_units_of_people() {
     let output = run(dir.path(), &["--config", "site.toml", "check", "big.txt"]);
     assert_eq!(code(&output), 1, "{}", stderr(&output));
     assert!(stdout(&output).contains("文件超过上限 64 KB"), "{}", stdout(&output));
-    put(dir.path(), "a.eml", "From: a@example.cn\nTo: b@example.cn\nSubject: 年报\n\n见附件");
-    let mail = run(dir.path(), &["check", "a.eml"]);
-    assert!(stdout(&mail).contains("这是电子邮件，"), "{}", stdout(&mail));
+    put(dir.path(), "a.rar", b"Rar!\x1A\x07\x01\0");
+    let archive = run(dir.path(), &["check", "a.rar"]);
+    let said = stdout(&archive);
+    assert!(said.contains("这是 RAR、7z 等格式的压缩包，"), "{said}");
 }
 
 #[test]
