@@ -178,8 +178,8 @@ impl Report {
         match trial {
             Trial::File(examined) => self.file(&file, &sha256, &examined, cost),
             Trial::Batch(batch) => {
-                self.note(&file, cost);
-                self.batch(&file, &sha256, &batch)
+                let cost = self.note(&file, cost);
+                self.batch(&file, &sha256, &batch, cost)
             }
         }
     }
@@ -213,7 +213,13 @@ impl Report {
     }
 
     /// Every file of an archive or a mail under its path inside, then the receipt of it all.
-    fn batch(&mut self, file: &str, sha256: &str, batch: &TriedBatch) -> anyhow::Result<()> {
+    fn batch(
+        &mut self,
+        file: &str,
+        sha256: &str,
+        batch: &TriedBatch,
+        cost: Option<Cost>,
+    ) -> anyhow::Result<()> {
         self.files = self.files.saturating_add(batch.entries.len());
         for entry in &batch.entries {
             let name = match self.format {
@@ -226,7 +232,7 @@ impl Report {
         let report = batch.report();
         self.lost += report.contents.lost;
         let text = match self.format {
-            Output::Json => batch_line(file, batch.format, sha256, &report, self.lang) + "\n",
+            Output::Json => batch_line(file, batch.format, sha256, &report, cost, self.lang) + "\n",
             Output::Text => batch_text(file, &report, self.lang, self.style) + "\n",
         };
         self.write(&text)

@@ -101,7 +101,9 @@ fn receipt(
 ) -> anyhow::Result<Exit> {
     let mut out = std::io::stdout().lock();
     match args.format {
-        Output::Json => writeln!(out, "{}", batch_line(file, format, sha256, &batch, client.lang))?,
+        Output::Json => {
+            writeln!(out, "{}", batch_line(file, format, sha256, &batch, None, client.lang))?
+        }
         Output::Text => write!(out, "{}", batch_text(file, &batch, client.lang, common.style()))?,
     }
     let fine = |entry: &BatchLine| entry.outcome == Some(Outcome::Compliant);

@@ -148,9 +148,11 @@ fn pack_again(reason: UnreadableReason) -> Option<(&'static str, &'static str)> 
             "Pack it again without a password, or hand in the reports themselves",
         ),
         R::Damaged => (
-            "文件可能没有传完，或是分卷压缩的一部分。请重新打包为一个 .zip 后提交，或直接提交其中的报告文件",
-            "It may have been cut off, or be one of several parts. Pack it again as one .zip and hand \
-             it in, or hand in the reports themselves",
+            "文件可能没有传完，或是分卷压缩的一部分。若是 Word、WPS 文档，请打开原文件另存为 .docx 后重新提交；\
+             若是压缩包，请重新打包为一个 .zip，或直接提交其中的报告文件",
+            "It may have been cut off, or be one of several parts. If it is a Word or WPS document, open \
+             the original, save it as .docx and hand it in again; if an archive, pack it again as one \
+             .zip, or hand in the reports themselves",
         ),
         R::OverLimit => (
             "请只打包年度报告，分成几个较小的 .zip 提交，或直接提交其中的报告文件",

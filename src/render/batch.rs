@@ -1,9 +1,10 @@
 //! The receipt of an archive or a mail: every file in it, what came of it, and what was not judged.
 
+use super::json::CostLine;
 use super::table::visible;
 use super::{Align, Grid, Style};
 use crate::model::{
-    BatchLine, BatchReport, Format, Lang, Outcome, PassedOver, Severity, Stage, shown_name,
+    BatchLine, BatchReport, Cost, Format, Lang, Outcome, PassedOver, Severity, Stage, shown_name,
 };
 use serde_json::json;
 
@@ -144,7 +145,14 @@ fn rest(batch: &BatchReport, lang: Lang) -> String {
 /// The receipt for programs, one line without its end: `outcome` is `unpacked`; `entries` with number
 /// (in a trial `null`), path inside, stage and outcome; `passed_over` with path inside, reason (a stable
 /// code) and message in the language asked for; `contents` counts all of both.
-pub fn line(file: &str, format: Format, sha256: &str, batch: &BatchReport, lang: Lang) -> String {
+pub fn line(
+    file: &str,
+    format: Format,
+    sha256: &str,
+    batch: &BatchReport,
+    cost: Option<Cost>,
+    lang: Lang,
+) -> String {
     let entry = |entry: &BatchLine| {
         json!({
             "id": entry.submission,
@@ -165,7 +173,7 @@ pub fn line(file: &str, format: Format, sha256: &str, batch: &BatchReport, lang:
             "message": one.message.in_lang(lang),
         })
     };
-    json!({
+    let mut object = json!({
         "file": file,
         "format": format.name(),
         "sha256": sha256,
@@ -177,6 +185,9 @@ pub fn line(file: &str, format: Format, sha256: &str, batch: &BatchReport, lang:
         },
         "entries": batch.entries.iter().map(entry).collect::<Vec<_>>(),
         "passed_over": batch.passed.iter().map(passed).collect::<Vec<_>>(),
-    })
-    .to_string()
+    });
+    if let Some(cost) = cost {
+        object["cost"] = json!(CostLine::from(cost));
+    }
+    object.to_string()
 }

@@ -2,7 +2,7 @@
 
 use super::Judged;
 use crate::document::{Amount, Value};
-use crate::model::{CellChange, Difference, Finding, Lang, Place, Verdict};
+use crate::model::{CellChange, Cost, Difference, Finding, Lang, Place, Verdict};
 use serde::{Serialize, Serializer};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -30,11 +30,7 @@ pub fn line(judged: &Judged, lang: Lang) -> String {
         findings: verdict.map(|v| findings(v, lang)).unwrap_or_default(),
         coverage: verdict.map(coverage).unwrap_or_default(),
         values: verdict.map(values).unwrap_or_default(),
-        cost: judged.cost.map(|cost| CostLine {
-            // A thousandth of a millisecond is the last digit worth telling.
-            ms: (cost.wall.as_secs_f64() * 1e6).round() / 1e3,
-            worker_bytes: cost.peak,
-        }),
+        cost: judged.cost.map(CostLine::from),
         unreadable: judged.result.err().map(|u| UnreadableLine {
             reason: u.reason.code(),
             message: u.message.in_lang(lang),
@@ -117,9 +113,17 @@ struct PlaceLine<'a> {
 }
 
 #[derive(Serialize)]
-struct CostLine {
+pub(super) struct CostLine {
     ms: f64,
     worker_bytes: Option<u64>,
+}
+
+impl From<Cost> for CostLine {
+    fn from(cost: Cost) -> CostLine {
+        // A thousandth of a millisecond is the last digit worth telling.
+        let ms = (cost.wall.as_secs_f64() * 1e6).round() / 1e3;
+        CostLine { ms, worker_bytes: cost.peak }
+    }
 }
 
 #[derive(Serialize)]

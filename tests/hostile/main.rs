@@ -107,7 +107,12 @@ fn every_hostile_file_has_its_verdict_in_bounded_time_and_memory() {
     let faults = table(&lines);
     println!("{} files", lines.len());
     assert!(files.len() >= 100);
-    assert_eq!(lines.len(), files.len(), "a line for every file");
+    // What lies in an archive or a mail has lines of its own, named below it.
+    let itself = |line: &&Value| {
+        let file = Path::new(line["file"].as_str().expect("a file"));
+        file.parent() == Some(dir.path())
+    };
+    assert_eq!(lines.iter().filter(itself).count(), files.len(), "a line for every file");
     assert!(faults.is_empty(), "{faults:#?}");
     // What is nothing but a name is read like any other.
     let read = |line: &&Value| line["file"].as_str().is_some_and(|f| f.contains("年报（终稿）"));
