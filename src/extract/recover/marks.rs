@@ -109,13 +109,22 @@ pub(super) fn mojibake(raw: &str) -> u32 {
 /// Runs of Chinese that are UTF-8 shown as GBK (鐢宠 for 申请). Written back to bytes they are sound
 /// UTF-8 but for a torn end, which true Chinese of three characters and more hardly ever is.
 pub(super) fn shown_as_gbk(raw: &str) -> usize {
-    let garbled = |run: &&str| {
-        run.chars().nth(2).is_some() && {
-            let bytes = GB18030.encode(run).0;
-            let wide = |c: &char| matches!(c, '\u{3000}'..='\u{9FFF}' | '\u{FF00}'..='\u{FFEF}');
-            let sound = bytes.utf8_chunks().flat_map(|chunk| chunk.valid().chars().filter(wide));
-            sound.count() * 3 + 3 > bytes.len()
-        }
-    };
-    raw.split(|c: char| c.is_ascii()).filter(garbled).count()
+    raw.split(|c: char| c.is_ascii()).filter(|run| garbled(run)).count()
+}
+
+fn garbled(run: &str) -> bool {
+    let Some((third, c)) = run.char_indices().nth(2) else { return false };
+    // Finding the bytes of a character is slow. Where all but a torn end is UTF-8, one of its
+    // characters lies within the first six bytes; in true Chinese hardly ever.
+    let first = &run[..third + c.len_utf8()];
+    sound(&GB18030.encode(first).0) > 0 && {
+        let bytes = GB18030.encode(run).0;
+        sound(&bytes) * 3 + 3 > bytes.len()
+    }
+}
+
+/// Chinese characters and their marks in bytes taken for UTF-8.
+fn sound(bytes: &[u8]) -> usize {
+    let wide = |c: &char| matches!(c, '\u{3000}'..='\u{9FFF}' | '\u{FF00}'..='\u{FFEF}');
+    bytes.utf8_chunks().flat_map(|chunk| chunk.valid().chars().filter(wide)).count()
 }
