@@ -85,15 +85,19 @@ fn every_cell_of_random_forms_is_read_whatever_program_wrote_them() {
     }
     faults.extend(read_back("docx, unconverted", &own, &by_name));
     let mut pages = None;
-    for target in TARGETS {
+    // MATRIX_TARGETS=html,pdf takes these only; a single-file page is made of the HTML.
+    let wanted = std::env::var("MATRIX_TARGETS").ok();
+    let wanted = |target: &str| wanted.as_ref().is_none_or(|w| w.split(',').any(|t| t == target));
+    for target in TARGETS.into_iter().filter(|target| wanted(target)) {
         let begun = Instant::now();
         let out = office.convert(&own, target);
         println!("{target}: {} written in {:.0?}", all.len(), begun.elapsed());
         faults.extend(read_back(target, &out, &by_name));
         pages = (target == "html").then_some(out).or(pages);
     }
-    let pages = pages.expect("HTML is one of the targets");
-    faults.extend(read_back("mht", &office.write(&pages, "mht"), &by_name));
+    if let Some(pages) = pages {
+        faults.extend(read_back("mht", &office.write(&pages, "mht"), &by_name));
+    }
     let shown: Vec<&str> = faults.iter().take(100).map(String::as_str).collect();
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), shown.join("\n"));
 }

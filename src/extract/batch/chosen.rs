@@ -20,6 +20,9 @@ const DOCUMENTS: [&str; 35] = [
     "xlsx", "et", "eml", "msg", "zip", "rar", "7z", "tar", "gz", "tgz",
 ];
 
+/// Bytes of a picture from which on it may be a scanned page: a seal or a logo takes less.
+const SCAN: usize = 150 << 10;
+
 /// What to do with a file, by its path inside the batch and its content.
 pub(super) fn kind(path: &str, bytes: &[u8]) -> Kind {
     if let Some(pass) = left_behind(path) {
@@ -38,7 +41,10 @@ pub(super) fn kind(path: &str, bytes: &[u8]) -> Kind {
     match sniff::sniff(bytes) {
         Ok(Format::Zip) => Kind::Archive,
         Ok(Format::Eml) => Kind::Mail,
-        Ok(Format::Picture) => Kind::Pass(PassReason::Picture, ("图片", "a picture")),
+        // A scan in place of a report has to be answered, a logo need not be.
+        Ok(Format::Picture) if !documentary && bytes.len() < SCAN => {
+            Kind::Pass(PassReason::Picture, ("图片", "a picture"))
+        }
         // Nearly everything that is not binary reads as text; the name tells a report from a script.
         Ok(Format::Text | Format::Unknown) if !documentary && extension.is_some() => other(),
         Ok(Format::Unknown) if !documentary => other(),

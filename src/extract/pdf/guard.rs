@@ -14,6 +14,10 @@ const RATIO_FROM: u64 = 4 << 20;
 /// a font or a picture opens and closes them by chance, and never so many.
 const MOST_OPEN: usize = 5_000;
 
+/// What TrueType and compact fonts begin with. They are megabytes, are never read as content, and open
+/// brackets by chance.
+const FONTS: [&[u8]; 2] = [&[0, 1, 0, 0], &[1, 0, 4]];
+
 /// How far before a stream its dictionary is looked for.
 const DICTIONARY: usize = 1 << 10;
 
@@ -53,12 +57,16 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<(), ExtractError> {
 fn inflated(data: &[u8], left: u64, limits: &Limits) -> Result<u64, ExtractError> {
     let mut inflate = Decompress::new(true);
     let mut out = [0u8; 1 << 15];
-    let mut nesting = Nesting::default();
+    let (mut nesting, mut font) = (Nesting::default(), false);
     loop {
         let (taken, made) = (inflate.total_in(), inflate.total_out());
         let rest = data.get(taken as usize..).unwrap_or_default();
         let status = inflate.decompress(rest, &mut out, FlushDecompress::None);
-        nesting.go_on(&out[..(inflate.total_out() - made) as usize])?;
+        let new = &out[..(inflate.total_out() - made) as usize];
+        font |= made == 0 && FONTS.iter().any(|mark| new.starts_with(mark));
+        if !font {
+            nesting.go_on(new)?;
+        }
         let most = taken.max(1).saturating_mul(limits.ratio.into()).max(RATIO_FROM);
         if inflate.total_out() > left {
             return Err(refusal::over(Format::Pdf, Limit::Inflated, limits.inflated_bytes));
