@@ -70,7 +70,7 @@ const SAMPLES: &[Sample] = &[
         patches: "替换 \"水利局\" => \"农业农村局\"\nt4.R5 = 0",
         write: html,
         outcome: Outcome::Returned,
-        what: ("表四行政复议的总计漏填", "the total of table 4 was left at 0"),
+        what: ("表四行政复议的总计填为0", "the total of table 4 was left at 0"),
     },
     Sample {
         file: "05-交通运输局2024年报.txt",

@@ -69,10 +69,18 @@ fn write(
     writeln!(out, "{} → {}", name(&found.earlier, lang)?, name(&found.later, lang)?)?;
     let kinds = [
         (("已改好", "fixed"), &difference.fixed),
+        (
+            ("新版未能核对、是否改好不知", "not checked, nobody knows whether fixed"),
+            &difference.unchecked,
+        ),
         (("仍存在", "still there"), &difference.remaining),
         (("新出现", "new"), &difference.new),
     ];
-    for ((zh, en), findings) in kinds {
+    for (at, ((zh, en), findings)) in kinds.into_iter().enumerate() {
+        // Seldom, and then it matters.
+        if at == 1 && findings.is_empty() {
+            continue;
+        }
         writeln!(out, "\n{}", count(lang, zh, en, findings.len()))?;
         for finding in findings {
             let rule = rules::find(&finding.code).map(|rule| rule.name_words()).unwrap_or_default();
@@ -147,6 +155,7 @@ fn difference(found: &v1::GetDifferenceResponse) -> anyhow::Result<Difference> {
     };
     Ok(Difference {
         fixed: findings(&found.fixed)?,
+        unchecked: findings(&found.unchecked)?,
         remaining: findings(&found.remaining)?,
         new: findings(&found.new)?,
         cells: found.cells.iter().map(cell).collect::<Result<_, _>>()?,

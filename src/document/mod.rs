@@ -145,6 +145,9 @@ pub enum NoticeKind {
     /// Pages with text that stands on its head, which was not read. `count` = pages, the quote names
     /// them.
     TextTurned,
+    /// Text that is struck out or hidden, or marks a note beside a number, which is not in the document.
+    /// `count` = places.
+    TextStruck,
     /// The file holds further documents besides the one that was read. `count` = such documents, the
     /// quote names them.
     DocumentsUnread,

@@ -34,6 +34,7 @@ mod sheet;
 mod sniff;
 mod symbol;
 mod txt;
+mod unshown;
 mod word_xml;
 mod xls;
 mod xlsx;

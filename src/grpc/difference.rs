@@ -18,12 +18,14 @@ pub(super) async fn get(
         None => revision_before(shared, &later).await?,
     };
     let (from, to) = (verdict(shared, earlier.id).await?, verdict(shared, later.id).await?);
-    let Difference { fixed, remaining, new, cells, passages } = Difference::between(&from, &to);
+    let Difference { fixed, unchecked, remaining, new, cells, passages } =
+        Difference::between(&from, &to);
     let edition = to.edition.or(from.edition);
     Ok(v1::GetDifferenceResponse {
         earlier: Some((&earlier).into()),
         later: Some((&later).into()),
         fixed: fixed.iter().map(Into::into).collect(),
+        unchecked: unchecked.iter().map(Into::into).collect(),
         remaining: remaining.iter().map(Into::into).collect(),
         new: new.iter().map(Into::into).collect(),
         cells: cells.iter().map(|cell| change(cell, edition.as_deref())).collect(),

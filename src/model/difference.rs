@@ -1,6 +1,6 @@
 //! What changed from one judged report to another: between two revisions, or from year to year.
 
-use super::{Finding, Verdict};
+use super::{Finding, RuleState, Verdict};
 use crate::document::Value;
 use serde::{Deserialize, Serialize};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -18,6 +18,9 @@ const PASSAGES: usize = 500;
 pub struct Difference {
     /// Findings of the earlier one that the later one no longer has.
     pub fixed: Vec<Finding>,
+    /// Findings of the earlier one by rules that could not be checked on all of the later one: nobody
+    /// knows whether they are fixed.
+    pub unchecked: Vec<Finding>,
     /// Findings of the later one that the earlier one had as well, perhaps with other values.
     pub remaining: Vec<Finding>,
     /// Findings that are new.
@@ -50,10 +53,18 @@ pub struct PassageChange {
 impl Difference {
     /// Findings are the same where their fingerprints are.
     pub fn between(earlier: &Verdict, later: &Verdict) -> Difference {
-        let (fixed, _) = split(&earlier.findings, &later.findings);
+        let (gone, _) = split(&earlier.findings, &later.findings);
+        let open = |finding: &Finding| {
+            let coverage = later.coverage.get(&finding.code);
+            coverage.is_some_and(|line| {
+                line.state == RuleState::NotAssessable || line.assessed < line.total
+            })
+        };
+        let (unchecked, fixed) = gone.into_iter().partition(open);
         let (new, remaining) = split(&later.findings, &earlier.findings);
         Difference {
             fixed,
+            unchecked,
             remaining,
             new,
             cells: cells(earlier, later),
@@ -63,8 +74,12 @@ impl Difference {
 
     /// Nothing at all changed.
     pub fn is_none(&self) -> bool {
-        let Difference { fixed, remaining: _, new, cells, passages } = self;
-        fixed.is_empty() && new.is_empty() && cells.is_empty() && passages.is_empty()
+        let Difference { fixed, unchecked, remaining: _, new, cells, passages } = self;
+        fixed.is_empty()
+            && unchecked.is_empty()
+            && new.is_empty()
+            && cells.is_empty()
+            && passages.is_empty()
     }
 }
 

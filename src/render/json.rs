@@ -41,7 +41,7 @@ pub fn line(judged: &Judged, lang: Lang) -> String {
 }
 
 /// What changed between two submissions as one JSON object without a line break: their numbers, the
-/// findings `fixed`, `remaining` and `new`, `cells` with both values (absent where the cell was not
+/// findings `fixed`, `unchecked` (it is not known whether fixed), `remaining` and `new`, `cells` with both values (absent where the cell was not
 /// read) and `passages`; findings and values as in [`line`].
 pub fn difference(between: (u64, u64), difference: &Difference, lang: Lang) -> String {
     let findings =
@@ -59,6 +59,7 @@ pub fn difference(between: (u64, u64), difference: &Difference, lang: Lang) -> S
         "earlier": between.0,
         "later": between.1,
         "fixed": findings(&difference.fixed),
+        "unchecked": findings(&difference.unchecked),
         "remaining": findings(&difference.remaining),
         "new": findings(&difference.new),
         "cells": difference.cells.iter().map(cell).collect::<Vec<_>>(),

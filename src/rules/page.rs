@@ -14,7 +14,7 @@
 //! | `上年有误 =` | that report has errors |
 //! | `前次 t3.new.T = 20` | there is an earlier submission on the same year, and one of its cells |
 //! | `编码 = 截断` | the file's last byte is missing, which ends it in the middle of a character |
-//! | `未识读 = 图片页` | the reader's notice of something unread: 图片页, 识别文字, 无框线, 倒置文字, 其他文档 |
+//! | `未识读 = 图片页` | the reader's notice of something unread: 图片页, 识别文字, 无框线, 倒置文字, 其他文档, 删除线 |
 //! | `总体情况字数 = 1000` | the site's setting `part_one_limit` |
 //! | `期望级别: 请核实` | a finding of this severity, in the words people see: 须修改, 请核实, 提示 |
 //! | `期望条数: 3` | so many findings |
@@ -151,6 +151,7 @@ impl Example {
                 "公式无结果" => NoticeKind::FormulaWithoutResult,
                 "倒置文字" => NoticeKind::TextTurned,
                 "其他文档" => NoticeKind::DocumentsUnread,
+                "删除线" => NoticeKind::TextStruck,
                 other => return Err(format!("不认识的未识读情况：{other}")),
             }),
             "总体情况字数" => {

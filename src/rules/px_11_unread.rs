@@ -3,7 +3,7 @@
 use super::prose::nowhere;
 use super::{Case, Checked};
 use crate::document::{Notice, NoticeKind};
-use crate::model::{Place, Words};
+use crate::model::{Place, Severity, Words};
 
 crate::rule! {
     code: "PX-11",
@@ -51,6 +51,16 @@ pub(super) fn what(notice: &Notice) -> Words {
             format!("{pages} 的公式没有保存计算结果，该处的数未参与核对"),
             format!("the formula in {pages} was saved without its result, which was not checked"),
         ),
+        NoticeKind::TextStruck => Words::new(
+            format!(
+                "有 {} 处文字加了删除线、设为隐藏或是数字旁的上标注号，按不在文中处理",
+                notice.count
+            ),
+            format!(
+                "{} pieces of text are struck out, hidden or raised marks beside a number, and were not read",
+                notice.count
+            ),
+        ),
         NoticeKind::TextTurned => Words::new(
             format!("第 {pages} 页内有倒置文字未读，未参与核对"),
             format!("page {pages} has text upside down, which was not read or checked"),
@@ -78,6 +88,10 @@ fn help(kind: NoticeKind) -> Words {
             "请取消隐藏并核对其中内容；不属于报告的，请删去后重新提交。",
             "Unhide it and check it; remove what is no part of the report and submit again.",
         ),
+        NoticeKind::TextStruck => Words::new(
+            "如属于报告内容，请取消删除线或隐藏后重新提交；不属于的，请删去。",
+            "If it is part of the report, show it and submit again; else take it out.",
+        ),
         NoticeKind::FormulaWithoutResult => Words::new(
             "请用 Excel 或 WPS 打开，重新计算后保存再提交，或直接填写数字。",
             "Open it in Excel or WPS, calculate and save it again, or write the numbers themselves.",
@@ -90,7 +104,10 @@ fn help(kind: NoticeKind) -> Words {
 }
 
 fn check(case: &Case) -> Checked {
-    let told = |kind| is_unread(kind) || kind == NoticeKind::FormulaWithoutResult;
+    use NoticeKind::{FormulaWithoutResult, TextStruck};
+    let told = |kind| is_unread(kind) || matches!(kind, FormulaWithoutResult | TextStruck);
+    // Reading without it is what a reader does; the body only has to know.
+    let severity = |kind| if kind == TextStruck { Severity::Info } else { RULE.severity };
     let notices = case.document.notices.iter().filter(|n| told(n.kind));
     let findings = notices.map(|notice| {
         RULE.finding(
@@ -99,6 +116,7 @@ fn check(case: &Case) -> Checked {
             help(notice.kind),
             Place { anchor: notice.anchor.clone(), ..nowhere("正文") },
         )
+        .severity(severity(notice.kind))
     });
     Checked::done(findings.collect())
 }

@@ -69,10 +69,22 @@ fn report(case: &Case, table: &BoundTable) -> Option<Finding> {
         ),
         place(first),
     );
-    Some(
-        finding
-            .expected(first.columns)
-            .found(first.values)
-            .also(rows.iter().skip(1).map(place).collect::<Vec<_>>()),
-    )
+    let finding = finding
+        .expected(first.columns)
+        .found(first.values)
+        .also(rows.iter().skip(1).map(place).collect::<Vec<_>>());
+    Some(match like_the_form(case, table.number, first.columns) {
+        true => finding,
+        // Held against a head that was read wrong, a right row looks wrong.
+        false => finding.doubtful(Words::new(
+            "疑似识读问题：表头的列数与统一格式不同，请看原文。",
+            "Possibly a reading problem: the head has not as many columns as the form; see the original.",
+        )),
+    })
+}
+
+/// Whether a table of the form has as many columns as its head was read with.
+fn like_the_form(case: &Case, table: u8, columns: usize) -> bool {
+    let form = case.edition().and_then(|edition| edition.table(table));
+    form.is_none_or(|form| form.blocks.iter().any(|block| block.columns.len() == columns))
 }

@@ -9,6 +9,7 @@ use crate::extract::grid::{CellDraft, Merge, RowDraft, TableDraft};
 use crate::extract::numbering::Numbering;
 use crate::extract::package::Relations;
 use crate::extract::paragraph::as_notes;
+use crate::extract::unshown::is_note_mark;
 use crate::extract::{ExtractError, Limits, notice, xml};
 use crate::model::Format;
 use quick_xml::events::{BytesStart, Event};
@@ -91,6 +92,10 @@ pub(super) struct Walk<'a> {
     pub notices: Vec<Notice>,
     /// Inside `w:t`.
     in_text: bool,
+    /// The open run is struck out or hidden; it is raised.
+    unshown: bool,
+    raised: bool,
+    struck: u32,
     /// Open `w:pPr`, where `w:tab` is a tab stop and `w:ins`/`w:del` concern the paragraph mark.
     in_properties: u32,
     in_row_properties: bool,
@@ -115,6 +120,9 @@ impl<'a> Walk<'a> {
             notes: BTreeMap::new(),
             notices,
             in_text: false,
+            unshown: false,
+            raised: false,
+            struck: 0,
             in_properties: 0,
             in_row_properties: false,
             carried: String::new(),
@@ -166,6 +174,13 @@ impl<'a> Walk<'a> {
                 }
             }
             "t" => self.in_text = true,
+            "r" => (self.unshown, self.raised) = (false, false),
+            "vanish" | "strike" | "dstrike" if self.in_properties == 0 => {
+                self.unshown |= !matches!(value().as_deref(), Some("0" | "false" | "off"));
+            }
+            "vertAlign" if self.in_properties == 0 => {
+                self.raised = value().as_deref() == Some("superscript");
+            }
             name @ ("pPr" | "tblPr" | "trPr" | "tcPr" | "sectPr") => {
                 self.in_properties += 1;
                 self.in_row_properties = name == "trPr";
@@ -224,6 +239,7 @@ impl<'a> Walk<'a> {
     fn end(&mut self, name: &str) -> Result<(), ExtractError> {
         match name {
             "t" => self.in_text = false,
+            "r" => (self.unshown, self.raised) = (false, false),
             "pPr" | "tblPr" | "trPr" | "tcPr" | "sectPr" => {
                 self.in_properties = self.in_properties.saturating_sub(1);
                 self.in_row_properties = false;
@@ -268,6 +284,11 @@ impl<'a> Walk<'a> {
     }
 
     fn push(&mut self, text: &str) {
+        let in_cell = matches!(self.frames.last(), Some(Frame::Table(t)) if t.cell.is_some());
+        if self.unshown || self.raised && in_cell && is_note_mark(text) {
+            self.struck += 1;
+            return;
+        }
         if let Some(paragraph) = self.paragraphs.last_mut() {
             paragraph.text.push_str(text);
         }
@@ -406,6 +427,7 @@ impl<'a> Walk<'a> {
                 self.notices.push(Notice { count, ..notice(kind, anchor, "") });
             }
         };
+        counted(NoticeKind::TextStruck, self.struck, Anchor::Unknown);
         counted(NoticeKind::TrackedChanges, self.changes, Anchor::Unknown);
         counted(NoticeKind::PinyinRemoved, self.readings, Anchor::Unknown);
         counted(NoticeKind::Numbering, self.numbers, self.numbered.take().unwrap_or_default());

@@ -364,3 +364,24 @@ fn an_embedded_document_without_reader_is_noticed_and_alone_it_is_named() {
     assert_eq!(error.reason, UnreadableReason::Unsupported);
     assert!(error.detail.zh.contains("word/chunk.mht") && error.help().zh.contains("另存为"));
 }
+
+#[test]
+fn what_is_struck_out_or_hidden_or_marks_a_note_is_not_read_into_a_number() {
+    let run = |properties: &str, text: &str| {
+        format!("<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>")
+    };
+    let raised = r#"<w:vertAlign w:val="superscript"/>"#;
+    let cell = |runs: &str| format!("<w:tc><w:p>{runs}</w:p></w:tc>");
+    let cells = [
+        cell(&(run("<w:strike/>", "5") + &run("", "3"))),
+        cell(&(run("<w:vanish/>", "5") + &run(r#"<w:vanish w:val="0"/>"#, "3"))),
+        cell(&(run("", "3") + &run(raised, "1"))),
+        cell(&(run("", "m") + &run(raised, "平"))),
+    ];
+    let unit = format!("<w:p>{}{}</w:p>", run("", "m"), run(raised, "2"));
+    let marked = "<w:p><w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr><w:r><w:t>可见</w:t></w:r></w:p>";
+    let document = read(&format!("<w:tbl><w:tr>{}</w:tr></w:tbl>{unit}{marked}", cells.concat()));
+    assert_eq!(grid(table(&document)), [["3", "3", "3", "m平"]]);
+    assert_eq!(paragraphs(&document), ["m2", "可见"]);
+    assert_eq!(count(&document, NoticeKind::TextStruck), 3);
+}

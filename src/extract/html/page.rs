@@ -52,9 +52,22 @@ pub(super) fn is_furniture(element: &Element, extent: Extent) -> bool {
 }
 
 fn is_hidden(element: &Element) -> bool {
+    element.attr("hidden").is_some() || style(element).contains("display:none")
+}
+
+/// True for text that is struck out, and in a cell for what is hidden; around the tables what is hidden
+/// is furniture.
+pub(super) fn is_struck(element: &Element, in_cell: bool) -> bool {
+    let struck = || {
+        let style = style(element);
+        style.contains("line-through") || in_cell && style.contains("visibility:hidden")
+    };
+    matches!(element.name(), "s" | "strike" | "del") || struck() || in_cell && is_hidden(element)
+}
+
+fn style(element: &Element) -> String {
     let style = element.attr("style").unwrap_or_default();
-    let style: String = style.chars().filter(|c| !c.is_whitespace()).collect();
-    element.attr("hidden").is_some() || style.to_ascii_lowercase().contains("display:none")
+    style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase()
 }
 
 fn is_named_furniture(element: &Element) -> bool {

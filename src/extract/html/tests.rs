@@ -215,3 +215,15 @@ fn a_page_that_only_shows_another_file_says_so() {
         .expect_err("nothing to read");
     assert_eq!(error.reason, UnreadableReason::PicturesOnly);
 }
+
+#[test]
+fn what_is_struck_out_or_hidden_or_marks_a_note_is_not_read_into_a_number() {
+    let document = read(
+        "<table><tr><td><del>1</del>0<td><s>5</s>3<td><span style='display: none'>7</span>2\
+         <td><span style='text-decoration: line-through'>8</span>4<td>20<sup>1</sup><td>m<sup>平</sup>\
+         </table><p>面积10m<sup>2</sup>。</p>",
+    );
+    assert_eq!(grid(tables(&document)[0]), [["0", "3", "2", "4", "20", "m平"]]);
+    assert_eq!(paragraphs(&document), ["面积10m2。"]);
+    assert_eq!(count(&document, NoticeKind::TextStruck), 1);
+}

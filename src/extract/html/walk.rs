@@ -4,6 +4,7 @@ use super::extent::{Extents, is_unseen};
 use super::{page, table};
 use crate::document::{Anchor, Block, Document, Notice, NoticeKind, Text};
 use crate::extract::budget::Budget;
+use crate::extract::unshown::is_note_mark;
 use crate::extract::{ExtractError, Limits, notice};
 use crate::model::Format;
 use ego_tree::NodeRef;
@@ -29,6 +30,7 @@ pub(super) fn read(page: &Html, limits: &Limits) -> Result<Document, ExtractErro
         in_cell: false,
         readings: 0,
         numbers: 0,
+        struck: 0,
     };
     walk.children(page.tree.root(), 0)?;
     walk.end_line()?;
@@ -36,8 +38,11 @@ pub(super) fn read(page: &Html, limits: &Limits) -> Result<Document, ExtractErro
     if let Some(title) = title(page) {
         properties.push(("title".to_owned(), title));
     }
-    let counts =
-        [(NoticeKind::PinyinRemoved, walk.readings), (NoticeKind::Numbering, walk.numbers)];
+    let counts = [
+        (NoticeKind::PinyinRemoved, walk.readings),
+        (NoticeKind::Numbering, walk.numbers),
+        (NoticeKind::TextStruck, walk.struck),
+    ];
     for (kind, count) in counts.into_iter().filter(|&(_, count)| count > 0) {
         walk.notices.push(Notice { count, ..notice(kind, Anchor::Unknown, "") });
     }
@@ -67,6 +72,7 @@ pub(super) struct Walk<'a> {
     pub in_cell: bool,
     readings: u32,
     numbers: u32,
+    struck: u32,
 }
 
 /// The text gathered since the last block border, and what block it is to become.
@@ -102,6 +108,12 @@ impl Walk<'_> {
         let name = element.name();
         if name == "rt" {
             self.readings += 1;
+            return Ok(());
+        }
+        if page::is_struck(element, self.in_cell)
+            || name == "sup" && self.in_cell && is_note_mark(&all_text(node))
+        {
+            self.struck += u32::from(!all_text(node).trim().is_empty());
             return Ok(());
         }
         if is_unseen(name) {
