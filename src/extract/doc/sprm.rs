@@ -5,6 +5,8 @@ use crate::extract::bytes::{u8_at, u16_at};
 /// Opcodes used here, by the names of the specification.
 pub(super) const C_DELETED: u16 = 0x0800;
 pub(super) const C_INSERTED: u16 = 0x0801;
+/// Struck out once or twice, hidden.
+pub(super) const C_UNSHOWN: [u16; 3] = [0x0837, 0x2A53, 0x083C];
 pub(super) const C_DATA: u16 = 0x0806;
 pub(super) const C_OLE: u16 = 0x080A;
 pub(super) const C_PICTURE: u16 = 0x6A03;

@@ -3,7 +3,7 @@
 use super::Streams;
 use super::beside::Beside;
 use super::paragraph::Properties;
-use super::text::{DELETED, INSERTED, INSTRUCTION, PICTURE, Text};
+use super::text::{DELETED, INSERTED, INSTRUCTION, PICTURE, Text, UNSHOWN};
 use crate::document::{Anchor, Block, Notice, NoticeKind};
 use crate::extract::budget::Budget;
 use crate::extract::bytes::u16_at;
@@ -97,7 +97,7 @@ impl<'a, 'b> Reading<'a, 'b> {
     fn visible(&self, range: Range<usize>) -> String {
         let marks = &self.text.marks[range.clone()];
         let units = self.text.units[range].iter().zip(marks);
-        let seen = units.filter(|(_, mark)| *mark & (DELETED | INSTRUCTION) == 0);
+        let seen = units.filter(|(_, mark)| *mark & (DELETED | INSTRUCTION | UNSHOWN) == 0);
         let seen = seen.filter_map(|(unit, _)| match unit {
             0x09 => Some(0x09),
             0x0B | 0x0E => Some(0x0A),
@@ -167,6 +167,9 @@ impl<'a, 'b> Reading<'a, 'b> {
                 notices.push(Notice { count, ..notice(kind, anchor, "") });
             }
         };
+        let struck = self.text.marks.chunk_by(|a, b| a & UNSHOWN == b & UNSHOWN);
+        let struck = struck.filter(|stretch| stretch[0] & UNSHOWN != 0).count();
+        counted(NoticeKind::TextStruck, struck as u32, Anchor::Unknown);
         counted(NoticeKind::TrackedChanges, self.changes, Anchor::Unknown);
         counted(NoticeKind::Numbering, self.numbers, self.numbered.unwrap_or_default());
         if self.text.repaired {

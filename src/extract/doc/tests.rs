@@ -381,3 +381,16 @@ fn a_file_cut_anywhere_or_with_a_byte_changed_is_read_or_refused() {
         let _ = try_read(&bytes);
     }
 }
+
+#[test]
+fn what_is_struck_out_or_hidden_is_not_read_into_a_number() {
+    let mut maker = Maker::default();
+    maker.cell("53").run(1, modifier(0x0837, &[0])).cell("7").row_end(&[0, 1000, 2000], &[0, 0]);
+    let struck = maker.text.iter().position(|unit| *unit == u16::from(b'5')).expect("a 5");
+    maker.runs.push((struck, struck + 1, modifier(sprm::C_UNSHOWN[0], &[1])));
+    maker.p("后");
+    let document = maker.read();
+    assert_eq!(grid(table(&document)), [["3", "7"]]);
+    let notice = document.notices.iter().find(|n| n.kind == NoticeKind::TextStruck);
+    assert_eq!(notice.map(|n| n.count), Some(1));
+}

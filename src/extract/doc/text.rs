@@ -14,6 +14,8 @@ use std::ops::Range;
 pub(super) const DELETED: u8 = 1;
 pub(super) const INSERTED: u8 = 2;
 pub(super) const PICTURE: u8 = 4;
+/// Struck out or hidden.
+pub(super) const UNSHOWN: u8 = 16;
 /// Part of a field's instruction, or of the marks around its result.
 pub(super) const INSTRUCTION: u8 = 8;
 
@@ -223,7 +225,7 @@ impl<'f> Marks<'f> {
     fn of(grpprl: &[u8], fonts: &'f [String]) -> Self {
         let mut marks = 0;
         let (mut symbol, mut wingdings) = (None, false);
-        let (mut picture, mut data) = (false, false);
+        let (mut picture, mut data, mut unshown) = (false, false, false);
         let font = |operand| {
             let font = u16_at(operand, 0).and_then(|at| fonts.get(usize::from(at)));
             font.map_or("", String::as_str)
@@ -233,6 +235,7 @@ impl<'f> Marks<'f> {
             match opcode {
                 sprm::C_DELETED => marks = if on { marks | DELETED } else { marks & !DELETED },
                 sprm::C_INSERTED => marks = if on { marks | INSERTED } else { marks & !INSERTED },
+                _ if sprm::C_UNSHOWN.contains(&opcode) => unshown |= on,
                 sprm::C_PICTURE => picture = true,
                 sprm::C_DATA | sprm::C_OLE => data |= on,
                 sprm::C_SYMBOL => {
@@ -246,6 +249,9 @@ impl<'f> Marks<'f> {
         }
         if picture && !data {
             marks |= PICTURE;
+        }
+        if unshown {
+            marks |= UNSHOWN;
         }
         Marks { marks, symbol, wingdings }
     }

@@ -177,3 +177,22 @@ fn the_container_is_read_and_says_when_it_is_encrypted_or_broken() {
         let _ = read(&changed);
     }
 }
+
+#[test]
+fn what_is_struck_out_or_hidden_is_not_read_into_a_number() {
+    let styles = r#"<office:automatic-styles>
+        <style:style style:name="T1"><style:text-properties style:text-line-through-style="solid"/></style:style>
+        <style:style style:name="T2"><style:text-properties text:display="none"/></style:style>
+        <style:style style:name="T3"><style:text-properties style:text-line-through-style="none"/></style:style>
+        </office:automatic-styles>"#;
+    let span = |style: &str, text: &str| {
+        format!(r#"<text:span text:style-name="{style}">{text}</text:span>"#)
+    };
+    let cells: String =
+        ["T1", "T2"].map(|style| cell("", &(span(style, "5") + &span("T3", "3")))).concat();
+    let table = format!("<table:table><table:table-row>{cells}</table:table-row></table:table>");
+    let document = try_read(styles, &table).expect("the document can be read");
+    assert_eq!(grid(&document), [["3", "3"]]);
+    let notice = document.notices.iter().find(|n| n.kind == NoticeKind::TextStruck);
+    assert_eq!(notice.map(|n| n.count), Some(2));
+}

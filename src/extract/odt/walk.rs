@@ -7,6 +7,7 @@ use crate::extract::budget::Budget;
 use crate::extract::{ExtractError, Limits, notice, paragraph, xml};
 use crate::model::Format;
 use quick_xml::events::{BytesStart, Event};
+use std::collections::BTreeSet;
 
 /// Spaces that one element may stand for.
 const MOST_SPACES: usize = 1000;
@@ -85,6 +86,10 @@ struct Walk<'a> {
     paragraphs: Vec<Paragraph>,
     notices: Vec<Notice>,
     in_body: bool,
+    /// The style being declared, and the styles of text that is struck out or hidden.
+    declared: String,
+    unshown: BTreeSet<String>,
+    struck: u32,
     changes: u32,
     readings: u32,
     numbers: u32,
@@ -104,6 +109,9 @@ impl<'a> Walk<'a> {
             paragraphs: Vec::new(),
             notices: Vec::new(),
             in_body: false,
+            declared: String::new(),
+            unshown: BTreeSet::new(),
+            struck: 0,
             changes: 0,
             readings: 0,
             numbers: 0,
@@ -131,6 +139,12 @@ impl<'a> Walk<'a> {
                 self.notices.push(notice(NoticeKind::EmbeddedObject, self.here(), &name));
                 true
             }
+            "span" if self.in_body => {
+                let style = xml::attribute(element, "style-name").unwrap_or_default();
+                let unshown = self.unshown.contains(&style);
+                self.struck += u32::from(unshown);
+                unshown
+            }
             // A field of the same name is text.
             "title" | "desc" => !element.name().as_ref().starts_with("text:"),
             "annotation"
@@ -145,11 +159,27 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Styles, which stand before the body.
+    fn declare(&mut self, name: &str, element: &BytesStart<'_>) {
+        let value = |name| xml::attribute(element, name);
+        match name {
+            "style" => self.declared = value("name").unwrap_or_default(),
+            "text-properties" => {
+                let struck = value("text-line-through-style").is_some_and(|line| line != "none");
+                if struck || value("display").as_deref() == Some("none") {
+                    self.unshown.insert(self.declared.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn start(&mut self, element: &BytesStart<'_>) -> Result<(), ExtractError> {
         let local = element.local_name();
         let name = local.as_ref();
         if !self.in_body {
             self.in_body = name == "body";
+            self.declare(name, element);
             return Ok(());
         }
         match name {
@@ -328,6 +358,7 @@ impl<'a> Walk<'a> {
                 self.notices.push(Notice { count, ..notice(kind, anchor, "") });
             }
         };
+        counted(NoticeKind::TextStruck, self.struck, Anchor::Unknown);
         counted(NoticeKind::TrackedChanges, self.changes, Anchor::Unknown);
         counted(NoticeKind::PinyinRemoved, self.readings, Anchor::Unknown);
         counted(NoticeKind::Numbering, self.numbers, self.numbered.take().unwrap_or_default());

@@ -128,3 +128,13 @@ fn a_changed_byte_gives_a_document_or_a_refusal() {
         }
     }
 }
+
+#[test]
+fn what_is_struck_out_or_hidden_is_not_read_into_a_number() {
+    let cells =
+        [("", 1000, "{\\strike 5}3"), ("", 2000, "\\v 5\\v0 3"), ("", 3000, "{\\v 5\\plain 3}")];
+    let document = read(&row(0, &cells));
+    assert_eq!(grid(table(&document)), [["3", "3", "3"]]);
+    let notice = document.notices.iter().find(|n| n.kind == NoticeKind::TextStruck);
+    assert_eq!(notice.map(|n| n.count), Some(3));
+}

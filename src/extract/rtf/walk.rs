@@ -26,6 +26,8 @@ struct State {
     target: Target,
     font: i32,
     deleted: bool,
+    /// Struck out or hidden.
+    unshown: bool,
     /// Characters behind each `\u` that older readers show instead.
     fallback: i32,
     /// Begins a flow of its own.
@@ -105,6 +107,7 @@ pub(super) struct Walk<'a> {
     boxes: u32,
     pictures: u32,
     changes: u32,
+    struck: u32,
     numbered: u32,
     repaired: bool,
 }
@@ -115,6 +118,7 @@ impl<'a> Walk<'a> {
             target: Target::Text,
             font: -1,
             deleted: false,
+            unshown: false,
             fallback: 1,
             flow: false,
             inner: false,
@@ -137,6 +141,7 @@ impl<'a> Walk<'a> {
             boxes: 0,
             pictures: 0,
             changes: 0,
+            struck: 0,
             numbered: 0,
             repaired: false,
         }
@@ -242,7 +247,7 @@ impl<'a> Walk<'a> {
     }
 
     fn unit(&mut self, unit: u16) -> Result<(), ExtractError> {
-        if self.state.deleted {
+        if self.state.deleted || self.state.unshown {
             return Ok(());
         }
         let most = self.limits.characters;
@@ -388,12 +393,16 @@ impl<'a> Walk<'a> {
                 self.state.font = self.default_font;
             }
             "plain" => {
-                self.state.deleted = false;
+                (self.state.deleted, self.state.unshown) = (false, false);
                 self.state.font = self.default_font;
             }
             "deleted" => {
                 self.changes += u32::from(on && !self.state.deleted);
                 self.state.deleted = on;
+            }
+            "v" | "strike" | "striked" => {
+                self.struck += u32::from(on && !self.state.unshown);
+                self.state.unshown = on;
             }
             "revised" => self.changes += u32::from(on),
             "tab" => self.text("\t")?,
@@ -445,9 +454,11 @@ impl<'a> Walk<'a> {
         self.numbered += body.numbered;
         let blocks = body.finish(&mut self.budget)?;
         let mut notices = self.notices;
-        for (kind, count) in
-            [(NoticeKind::TrackedChanges, self.changes), (NoticeKind::Numbering, self.numbered)]
-        {
+        for (kind, count) in [
+            (NoticeKind::TrackedChanges, self.changes),
+            (NoticeKind::Numbering, self.numbered),
+            (NoticeKind::TextStruck, self.struck),
+        ] {
             if count > 0 {
                 notices.push(Notice { count, ..notice(kind, Anchor::Unknown, "") });
             }
