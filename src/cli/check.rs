@@ -3,7 +3,7 @@
 use super::{Common, Exit, Output, detail, walk};
 use crate::config::Settings;
 use crate::model::{
-    Cost, Declared, Examined, Lang, Trial, TriedBatch, UnreadableReason, Worst, shown_name,
+    Cost, Declared, Examined, Lang, Trial, TriedBatch, UnreadableReason, Worst, hex, shown_name,
     written_name,
 };
 use crate::pipeline::{Circumstances, Jail, try_out};
@@ -104,7 +104,7 @@ async fn check_one(bench: &Bench, path: &Path) -> anyhow::Result<Checked> {
     let owned = path.to_path_buf();
     let limit = bench.settings.limits.bytes;
     let bytes = tokio::task::spawn_blocking(move || read(&owned, limit)).await??;
-    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = hex(&Sha256::digest(&bytes));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let circumstances = bench.circumstances.clone();
     let (trial, cost) = try_out(&bench.jail, &name, bytes, circumstances).await;

@@ -67,20 +67,15 @@ fn write(
 ) -> anyhow::Result<()> {
     let colon = say(lang, "：", ": ");
     writeln!(out, "{} → {}", name(&found.earlier, lang)?, name(&found.later, lang)?)?;
-    let kinds = [
-        (("已改好", "fixed"), &difference.fixed),
-        (
-            ("新版未能核对、是否改好不知", "not checked, nobody knows whether fixed"),
-            &difference.unchecked,
-        ),
-        (("仍存在", "still there"), &difference.remaining),
-        (("新出现", "new"), &difference.new),
-    ];
-    for (at, ((zh, en), findings)) in kinds.into_iter().enumerate() {
-        // Seldom, and then it matters.
-        if at == 1 && findings.is_empty() {
-            continue;
-        }
+    let mut kinds = vec![(("已改好", "fixed"), &difference.fixed)];
+    // Seldom, and then it matters.
+    if !difference.unchecked.is_empty() {
+        let heading = ("新版未能核对、是否改好不知", "not checked, nobody knows whether fixed");
+        kinds.push((heading, &difference.unchecked));
+    }
+    kinds.push((("仍存在", "still there"), &difference.remaining));
+    kinds.push((("新出现", "new"), &difference.new));
+    for ((zh, en), findings) in kinds {
         writeln!(out, "\n{}", count(lang, zh, en, findings.len()))?;
         for finding in findings {
             let rule = rules::find(&finding.code).map(|rule| rule.name_words()).unwrap_or_default();

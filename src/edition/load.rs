@@ -2,6 +2,7 @@
 
 use super::lexicon::Lexicon;
 use super::schema::{Edition, Editions, Equation, Section, Table, Term};
+use crate::model::hex;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -99,7 +100,7 @@ fn read(text: &str) -> Result<Edition, EditionError> {
         last_year: file.last_year,
         sections: file.sections,
         tables: file.tables,
-        hash: hash.iter().take(8).map(|b| format!("{b:02x}")).collect(),
+        hash: hex(&hash[..8]),
     };
     check(&edition)?;
     Ok(edition)

@@ -5,7 +5,7 @@
 
 use super::api::{Shared, blocking};
 use super::errors::{self, Fields};
-use crate::model::{Declared, Submission, UNIT_BYTES};
+use crate::model::{Declared, Submission, UNIT_BYTES, hex};
 use crate::proto::v1;
 use crate::store::{Spooled, StoreError};
 use sha2::{Digest, Sha256};
@@ -254,7 +254,7 @@ impl Outgoing {
         read.map_err(|error| errors::store_failed(&error))?;
         self.hash.update(&piece);
         self.left -= piece.len() as u64;
-        let whole = || super::verdicts::hex(&self.hash.clone().finalize()) == self.sha256;
+        let whole = || hex(&self.hash.clone().finalize()) == self.sha256;
         if piece.len() as u64 != most || (self.ended() && !whole()) {
             tracing::error!(path = %self.file.path().display(), "an original is damaged on disk");
             return Err(errors::original_damaged(&self.sha256));

@@ -8,11 +8,10 @@ use super::paging::{self, Tokens};
 use super::status::unit_year;
 use super::submissions::submission;
 use super::transfer::Incoming;
-use crate::model::{Format, Submission};
+use crate::model::{Format, Submission, hex};
 use crate::proto::v1::{self, verdict_service_server::VerdictService};
 use crate::store::{FoundAt, Store};
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 use std::sync::Arc;
 use tonic::{Request, Response, Status, Streaming};
 
@@ -89,14 +88,6 @@ impl VerdictService for Service {
         let trial = self.0.api.examiner.examine(name, bytes, announced.declared).await;
         Ok(Response::new(batches::tried(announced.file_name, sha256, &trial)))
     }
-}
-
-/// Lower-case hex digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        write!(out, "{byte:02x}").expect("writing to a String cannot fail");
-        out
-    })
 }
 
 /// What came of a submission; `None` while nothing has.

@@ -1,8 +1,7 @@
 //! Archives and mails that hold several files: what was taken out of one, and what was not and why.
 
 use super::{
-    Cost, Declared, Examined, Format, Outcome, Severity, Stage, Submission, SubmissionId, Words,
-    cut,
+    Cost, Declared, Examined, Format, Outcome, Stage, Submission, SubmissionId, Verdict, Words, cut,
 };
 use serde::{Deserialize, Serialize};
 
@@ -137,6 +136,13 @@ pub struct Contents {
     pub lost: u32,
 }
 
+impl Contents {
+    pub fn of(entries: usize, passed: &Passed) -> Contents {
+        let entries = u32::try_from(entries).unwrap_or(u32::MAX);
+        Contents { entries, passed_over: passed.in_all, lost: passed.lost }
+    }
+}
+
 /// One file taken out of a batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchEntry {
@@ -155,11 +161,7 @@ pub struct Batch {
 
 impl Batch {
     pub fn contents(&self) -> Contents {
-        Contents {
-            entries: u32::try_from(self.entries.len()).unwrap_or(u32::MAX),
-            passed_over: self.passed.in_all,
-            lost: self.passed.lost,
-        }
+        Contents::of(self.entries.len(), &self.passed)
     }
 }
 
@@ -230,23 +232,18 @@ impl TriedBatch {
     pub fn report(&self) -> BatchReport {
         let line = |entry: &TriedEntry| {
             let verdict = entry.examined.1.as_ref().ok();
-            let count = |severity| verdict.map_or(0, |v| v.count(severity) as u32);
             BatchLine {
                 name: entry.name.clone(),
                 submission: None,
                 stage: Stage::Judged,
                 outcome: Some(verdict.map_or(Outcome::Unreadable, |verdict| verdict.outcome)),
-                counts: [Severity::Error, Severity::Warning, Severity::Info].map(count),
+                counts: verdict.map(Verdict::counts).unwrap_or_default(),
                 unit: verdict.and_then(|v| Some(v.unit.as_ref()?.0.clone())),
                 year: verdict.and_then(|v| v.year),
             }
         };
         BatchReport {
-            contents: Contents {
-                entries: u32::try_from(self.entries.len()).unwrap_or(u32::MAX),
-                passed_over: self.passed.in_all,
-                lost: self.passed.lost,
-            },
+            contents: Contents::of(self.entries.len(), &self.passed),
             entries: self.entries.iter().map(line).collect(),
             passed: self.passed.named.clone(),
         }

@@ -3,7 +3,7 @@
 //!
 //! Invariant: what was bounded once is not changed by bounding it again.
 
-use super::{Finding, Place, Unreadable, Verdict, Words};
+use super::{Finding, Place, Unreadable, Verdict, Words, hex};
 use crate::document::{Anchor, Value};
 use sha2::{Digest, Sha256};
 use unicode_segmentation::UnicodeSegmentation;
@@ -41,8 +41,7 @@ pub fn cut_name(name: impl Into<String>, most: usize) -> String {
     if name.len() <= most {
         return name;
     }
-    let mark: String = Sha256::digest(&name).iter().take(4).map(|b| format!("{b:02x}")).collect();
-    let mark = format!("（{mark}）");
+    let mark = format!("（{}）", hex(&Sha256::digest(&name)[..4]));
     let room = most.saturating_sub(mark.len());
     cut(name, room) + &mark
 }

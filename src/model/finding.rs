@@ -1,6 +1,6 @@
 //! A finding: what a rule has to say about one place.
 
-use super::{Lang, Place, Words};
+use super::{Lang, Place, Words, hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -94,5 +94,5 @@ pub fn fingerprint(code: &str, key: &str) -> String {
     hash.update(code.as_bytes());
     hash.update([0]);
     hash.update(key.as_bytes());
-    hash.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect()
+    hex(&hash.finalize()[..8])
 }

@@ -168,6 +168,27 @@ impl Submission {
         }
     }
 
+    /// Without anything that a verdict says of it.
+    pub fn without_verdict(self) -> Submission {
+        Submission {
+            id: self.id,
+            attempts: self.attempts,
+            batch: self.batch,
+            superseded_by: self.superseded_by,
+            ..Submission::received(
+                self.source,
+                (self.sha256, self.size),
+                self.declared,
+                self.received_at,
+            )
+        }
+    }
+
+    /// Waiting to be judged once more; what is known of it stays until then.
+    pub fn requeued(self) -> Submission {
+        Submission { stage: Stage::Received, attempts: 0, ..self }
+    }
+
     pub fn unit_year(&self) -> Option<UnitYear> {
         Some(UnitYear { year: self.year?, unit: self.unit.clone()? })
     }

@@ -143,6 +143,12 @@ impl Verdict {
         self.findings.iter().all(|f| f.severity < Severity::Error && f.doubt.is_none())
     }
 
+    /// Numbers of errors, warnings and infos.
+    pub fn counts(&self) -> [u32; 3] {
+        let count = |severity| u32::try_from(self.count(severity)).unwrap_or(u32::MAX);
+        [Severity::Error, Severity::Warning, Severity::Info].map(count)
+    }
+
     /// Number of findings of a severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|f| f.severity == severity).count()

@@ -2,42 +2,21 @@
 
 use super::opened::{InMemory, OpenError, Opened};
 use super::wire::{Errand, Others};
-use super::{Jail, unreadable};
+use super::{Jail, JailDown, unreadable};
 use crate::edition::{self, Editions};
 use crate::extract::{Limits, extract};
-use crate::model::{Cost, Declared, Examined, Format, Trial, TriedBatch, TriedEntry, UnitYear};
+use crate::model::{
+    Cost, Declared, Examined, Format, Trial, TriedBatch, TriedEntry, UnitYear, hex,
+};
 use crate::rules::{self, Case, Circumstances, RuleSettings};
 use sha2::{Digest, Sha256};
 use std::io;
 use tokio::task::JoinSet;
 
-/// Extract, bind and judge one file in the jail, for callers that have no queue to wait in: that no
-/// worker can be started makes the file unreadable.
-pub async fn examine(
-    jail: &Jail,
-    name: &str,
-    bytes: Vec<u8>,
-    circumstances: Circumstances,
-) -> Examined {
-    measure(jail, name, bytes, circumstances).await.0
-}
-
-/// Like [`examine`], and what it cost.
-async fn measure(
-    jail: &Jail,
-    name: &str,
-    bytes: Vec<u8>,
-    circumstances: Circumstances,
-) -> (Examined, Cost) {
-    let measured = jail.measure(name, bytes, circumstances).await;
-    measured.unwrap_or_else(|down| {
-        ((Format::Unknown, Err(unreadable::down(&down).into())), Cost::default())
-    })
-}
-
-/// The same for a file that may be a batch, and what opening it cost: every file in it is examined for
-/// itself. Nothing is kept;
-/// the files of a batch are held in memory until the last is judged.
+/// Extracts, binds and judges one file in the jail, or every file in a batch for itself, with what each
+/// cost and what opening the batch cost. For callers that have no queue to wait in: that no worker can be
+/// started makes the file unreadable. Nothing is kept; the files of a batch are held in memory until the
+/// last is judged.
 pub async fn try_out(
     jail: &Jail,
     name: &str,
@@ -50,10 +29,7 @@ pub async fn try_out(
     let files = match opened {
         Ok(Opened::Batch(files)) => files,
         Ok(Opened::Judged(examined)) => return (Trial::File(examined), cost),
-        Err(OpenError::Down(down)) => {
-            let examined = (Format::Unknown, Err(unreadable::down(&down).into()));
-            return (Trial::File(examined), cost);
-        }
+        Err(OpenError::Down(down)) => return (Trial::File(unstarted(&down)), cost),
         Err(OpenError::Kept(never)) => match never {},
     };
     let declared =
@@ -64,9 +40,11 @@ pub async fn try_out(
     for (at, (name, bytes)) in files.entries.into_iter().enumerate() {
         let (jail, circumstances) = (jail.clone(), circumstances.clone());
         under_way.spawn(async move {
-            let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+            let (sha256, mut cost) = (hex(&Sha256::digest(&bytes)), Cost::default());
             let file = name.rsplit('/').next().unwrap_or(&name);
-            let (examined, cost) = measure(&jail, file, bytes, circumstances).await;
+            let meter = Some(&mut cost);
+            let examined = jail.examine_beside(file, bytes, circumstances, None, meter).await;
+            let examined = examined.unwrap_or_else(|down| unstarted(&down));
             (at, TriedEntry { name, sha256, examined, cost })
         });
     }
@@ -79,6 +57,10 @@ pub async fn try_out(
     let entries = entries.into_iter().map(|(_, entry)| entry).collect();
     let batch = TriedBatch { format: files.format, entries, passed: files.passed };
     (Trial::Batch(batch), cost)
+}
+
+fn unstarted(down: &JailDown) -> Examined {
+    (Format::Unknown, Err(unreadable::down(down).into()))
 }
 
 /// The work itself, as a child of the jail does it: a pure function of its arguments and of what `ask`

@@ -68,19 +68,6 @@ impl Jail {
         self.examine_beside(name, bytes, circumstances, None, None).await
     }
 
-    /// Like [`Jail::examine`], and what it cost.
-    pub async fn measure(
-        &self,
-        name: &str,
-        bytes: Vec<u8>,
-        circumstances: Circumstances,
-    ) -> Result<(Examined, Cost), JailDown> {
-        let mut cost = Cost::default();
-        let examined =
-            self.examine_beside(name, bytes, circumstances, None, Some(&mut cost)).await?;
-        Ok((examined, cost))
-    }
-
     /// As [`Jail::examine`], beside what `known` tells of the body once it is known whose report it is.
     pub(super) async fn examine_beside(
         &self,

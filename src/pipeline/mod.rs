@@ -14,9 +14,9 @@ mod wire;
 mod worker;
 mod workers;
 
-/// What a caller of [`examine`] says of the file's circumstances.
+/// What a caller of [`try_out`] says of the file's circumstances.
 pub use crate::rules::Circumstances;
-pub use examine::{examine, try_out};
+pub use examine::try_out;
 pub use jail::{Jail, JailDown};
 pub use lockdown::{Landlock, Protections};
 pub use opened::{Files, Keep, OpenError, Opened};

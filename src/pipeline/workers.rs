@@ -173,13 +173,15 @@ impl Step {
             }
         }
         let (at, grace) = (now(), self.grace(&submission.source));
+        let why = result.as_ref().err().map(|unreadable| unreadable.message.en.clone());
         let concluded = self
             .store
             .conclude(Conclusion { submission: id, at, format, result, grace, last_year })
             .await?;
         if concluded.kept {
-            warn!(
+            error!(
                 submission = id,
+                why,
                 "复核未能读取原件，保留原结论 · a recheck could not read it; its verdict stands"
             );
             return Ok(());

@@ -22,6 +22,7 @@ pub struct Case<'a> {
     ledger: OnceCell<Ledger<'a>>,
     suspects: OnceCell<Suspects<'a>>,
     narrative: OnceCell<Narrative<'a>>,
+    last_years_form: OnceCell<Option<&'a Edition>>,
 }
 
 impl<'a> Case<'a> {
@@ -41,6 +42,7 @@ impl<'a> Case<'a> {
             ledger: OnceCell::new(),
             suspects: OnceCell::new(),
             narrative: OnceCell::new(),
+            last_years_form: OnceCell::new(),
         }
     }
 
@@ -57,6 +59,17 @@ impl<'a> Case<'a> {
     /// The sentences, read.
     pub(super) fn narrative(&self) -> &Narrative<'a> {
         self.narrative.get_or_init(|| Narrative::of(self))
+    }
+
+    /// The form that last year's report was really written on: the one that most of its cells belong to.
+    pub(super) fn last_years_form(&self) -> Option<&'a Edition> {
+        *self.last_years_form.get_or_init(|| {
+            let prior = self.circumstances.last_year.as_ref()?;
+            let known = |edition: &&Edition| {
+                prior.values.keys().filter(|field| edition.spot(field).is_some()).count()
+            };
+            self.editions.all.iter().max_by_key(known)
+        })
     }
 
     /// The body and year the report is filed under, as far as both are known.

@@ -21,9 +21,7 @@ pub(super) fn report<'a>(case: &Case<'a>) -> Result<&'a Prior, Checked> {
 /// The same for a rule on tables. A year whose form had no such cell is nothing to compare with,
 /// whether or not its report is here.
 pub(super) fn with_cell<'a>(case: &Case<'a>, field: &str) -> Result<&'a Prior, Checked> {
-    let has = |edition: &Edition| {
-        edition.tables.iter().flat_map(|t| t.fields()).any(|(name, ..)| name == field)
-    };
+    let has = |edition: &Edition| edition.spot(field).is_some();
     if let Some(year) = case.report.identity.year {
         let Some(edition) = case.editions.for_year(year - 1) else {
             return Err(Checked::not_applicable(
@@ -44,12 +42,7 @@ pub(super) fn with_cell<'a>(case: &Case<'a>, field: &str) -> Result<&'a Prior, C
             format!("table {number} was not read in last year's report"),
         )));
     }
-    // The form it was really written on: the one that most of its cells belong to.
-    let known = |edition: &&Edition| {
-        let fields = edition.tables.iter().flat_map(|t| t.fields());
-        fields.filter(|(name, ..)| prior.values.contains_key(name)).count()
-    };
-    match case.editions.all.iter().max_by_key(known) {
+    match case.last_years_form() {
         Some(form) if !has(form) => Err(other_form()),
         _ => Ok(prior),
     }

@@ -116,7 +116,7 @@ pub(super) fn with_columns_of(case: &Case, field: &str) -> Result<(), Checked> {
         return Err(Checked::not_assessable("没有找到表二", "table 2 was not found"));
     }
     let bound = case.report.table(2).and_then(|t| case.editions.get(&t.edition));
-    let has = bound.and_then(|e| e.table(2)).is_some_and(|t| t.fields().any(|(f, ..)| f == field));
+    let has = bound.is_some_and(|edition| edition.spot(field).is_some());
     match has {
         true => Ok(()),
         false => Err(Checked::not_applicable(

@@ -59,24 +59,15 @@ pub(super) fn unpack(
         judged_at: Some(unpacking.at),
         stage: Stage::Unpacked,
         format: Some(unpacking.format),
-        unit: None,
-        unit_known: None,
-        year: None,
-        revision: 0,
-        outcome: None,
-        unreadable: None,
-        counts: [0; 3],
-        duplicate_of: None,
-        repeats: None,
         contents: Some(batch.contents()),
-        ..before.clone()
+        ..before.clone().without_verdict()
     };
     let row = replace(&mut shift, row, &batch)?;
     let superseded = shift.superseded_by(row.id);
     shift.put(row.clone());
     promote(&mut shift, &before)?;
     // It may have taken the place of a report that others were judged beside.
-    let requeued = followers::requeue(&mut shift, &before, &row, None)?;
+    let requeued = followers::requeue(&mut shift, &before, &row, || None)?;
 
     let why = complaint(&batch);
     let told = Told {
@@ -152,9 +143,7 @@ impl<'a> Taking<'a> {
             let row = Submission { batch: Some(self.of.id), ..known };
             // A recheck of the batch is a recheck of what is in it.
             match self.of.judged_at.is_some() && row.stage == Stage::Judged {
-                true => {
-                    self.again.push(Submission { stage: Stage::Received, attempts: 0, ..row });
-                }
+                true => self.again.push(row.requeued()),
                 false => shift.put(row),
             }
             return Ok(());

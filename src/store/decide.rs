@@ -49,49 +49,34 @@ pub(super) fn decide(
     channels: &[String],
     command: Command,
 ) -> Result<(Vec<Step>, Answer), StoreError> {
-    if let Command::Unpack(unpacking) = command {
-        let (steps, opened) = batches::unpack(view, seq, channels, *unpacking)?;
-        return Ok((steps, Answer::Unpacked(Box::new(opened))));
-    }
-    let (step, answer) = decide_one(view, seq, channels, command)?;
-    Ok((step.into_iter().collect(), answer))
-}
-
-fn decide_one(
-    view: &View,
-    seq: u64,
-    channels: &[String],
-    command: Command,
-) -> Result<(Option<Step>, Answer), StoreError> {
-    match command {
-        Command::Unpack(_) => unreachable!("a batch takes several records"),
-        Command::Receive(arrival) => receive(view, seq, arrival),
+    let (step, answer) = match command {
+        Command::Unpack(unpacking) => {
+            let (steps, opened) = batches::unpack(view, seq, channels, *unpacking)?;
+            return Ok((steps, Answer::Unpacked(Box::new(opened))));
+        }
+        Command::Receive(arrival) => receive(view, seq, arrival)?,
         Command::Conclude(conclusion) => {
             let (step, concluded) = succession::conclude(view, seq, channels, *conclusion)?;
-            Ok((Some(step), Answer::Concluded(Box::new(concluded))))
+            (Some(step), Answer::Concluded(Box::new(concluded)))
         }
         Command::Attempted(id, at) => {
             let mut row = expect(view, id, Stage::Received)?;
             row.attempts += 1;
             let attempts = row.attempts;
             let step = Step { submissions: vec![row], ..Step::new(seq, at, Change::Attempted(id)) };
-            Ok((Some(step), Answer::Attempts(attempts)))
+            (Some(step), Answer::Attempts(attempts))
         }
         Command::Requeue(id, at) => {
-            let mut row = submission(view, id)?;
+            let row = submission(view, id)?;
             if !row.stage.may_become(Stage::Received) {
-                return Err(StoreError::Conflict {
-                    id,
-                    expected: Stage::Judged,
-                    actual: row.stage,
-                });
+                let (expected, actual) = (Stage::Judged, row.stage);
+                return Err(StoreError::Conflict { id, expected, actual });
             }
-            row.stage = Stage::Received;
-            row.attempts = 0;
-            let step = Step { submissions: vec![row], ..Step::new(seq, at, Change::Requeued(id)) };
-            Ok((Some(step), Answer::Done))
+            let change = Change::Requeued(id);
+            let step = Step { submissions: vec![row.requeued()], ..Step::new(seq, at, change) };
+            (Some(step), Answer::Done)
         }
-        Command::Move(id, to, at) => relocate(view, seq, id, &to, at),
+        Command::Move(id, to, at) => relocate(view, seq, id, &to, at)?,
         Command::Acknowledge(id, ack) => {
             let mut alert = view
                 .row::<Alert>(&keys::id(table::ALERT, id))?
@@ -100,13 +85,12 @@ fn decide_one(
             alert.acknowledged = Some(ack);
             let answer = Answer::Alert(Box::new(alert.clone()));
             let step = Step { alerts: vec![alert], ..Step::new(seq, at, Change::Acknowledged(id)) };
-            Ok((Some(step), answer))
+            (Some(step), answer)
         }
-        Command::Deliver(delivery) => deliver(view, seq, delivery),
-        Command::Trouble(trouble) => {
-            Ok((trouble::report(view, seq, channels, trouble)?, Answer::Done))
-        }
-    }
+        Command::Deliver(delivery) => deliver(view, seq, delivery)?,
+        Command::Trouble(trouble) => (trouble::report(view, seq, channels, trouble)?, Answer::Done),
+    };
+    Ok((step.into_iter().collect(), answer))
 }
 
 pub(super) fn submission(view: &View, id: SubmissionId) -> Result<Submission, StoreError> {

@@ -26,39 +26,39 @@ pub(super) fn up_to_date(
 }
 
 /// Puts the current report on the following year back into the queue wherever the conclusion changes
-/// what it was judged beside.
+/// what it was judged beside. `memory_of_row` is asked for only where there is such a report.
 pub(super) fn requeue(
     shift: &mut Shift,
     was: &Submission,
     row: &Submission,
-    memory_of_row: Option<u64>,
+    memory_of_row: impl Fn() -> Option<u64>,
 ) -> Result<Vec<SubmissionId>, StoreError> {
     let mut touched: BTreeSet<UnitYear> =
         shift.changed.values().filter_map(Submission::unit_year).collect();
     touched.extend(was.unit_year());
     let mut requeued = Vec::new();
     for of in touched {
-        let old = memory(shift.view, &of)?;
+        let after = UnitYear { year: of.year.saturating_add(1), unit: of.unit.clone() };
+        let mut followers = shift.judged(Facet::unit_year(&after), 0)?;
+        followers.retain(|r| r.stage == Stage::Judged && is_current(r) && r.id != row.id);
+        if followers.is_empty() {
+            continue;
+        }
         let now = shift.judged(Facet::unit_year(&of), 0)?;
         // The row just judged may be filed under this unit-year for the first time.
         let mine = shift.changed.values().filter(|changed| !now.iter().any(|n| n.id == changed.id));
-        let current = now.iter().chain(mine);
-        let current =
-            current.filter(|r| r.unit_year().as_ref() == Some(&of)).find(|r| is_current(r));
-        let new = match current {
-            Some(current) if current.id == row.id => memory_of_row,
+        let mut current = now.iter().chain(mine).filter(|r| r.unit_year().as_ref() == Some(&of));
+        let new = match current.find(|r| is_current(r)) {
+            Some(current) if current.id == row.id => memory_of_row(),
             Some(current) => examination_of(shift.view, current.id)?.and_then(|exam| exam.memory),
             None => None,
         };
-        if new == old {
+        if new == memory(shift.view, &of)? {
             continue;
         }
-        let after = UnitYear { year: of.year.saturating_add(1), ..of };
-        let followers = shift.judged(Facet::unit_year(&after), 0)?;
-        let waits = |r: &Submission| r.stage == Stage::Judged && is_current(r) && r.id != row.id;
-        for follower in followers.into_iter().filter(waits) {
+        for follower in followers {
             requeued.push(follower.id);
-            shift.put(Submission { stage: Stage::Received, attempts: 0, ..follower });
+            shift.put(follower.requeued());
         }
     }
     Ok(requeued)

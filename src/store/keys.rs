@@ -42,15 +42,6 @@ pub(super) fn hash16(text: &str) -> [u8; 16] {
     Sha256::digest(text.as_bytes())[..16].try_into().expect("16 of 32 bytes")
 }
 
-/// Lower-case hex digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        write!(out, "{byte:02x}").expect("writing to a String cannot fail");
-        out
-    })
-}
-
 /// The 32 bytes of 64 lower-case hex digits.
 pub(super) fn unhex(text: &str) -> Option<[u8; 32]> {
     if text.len() != 64 || !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {

@@ -207,19 +207,8 @@ impl Store {
     /// standing, alerts and their outbox items, the watch event. `Conflict` unless the submission is
     /// in stage `Received`. A recheck that could not read what was read before keeps the verdict.
     pub async fn conclude(&self, conclusion: Conclusion) -> Result<Concluded, StoreError> {
-        let (submission, failed) = (conclusion.submission, conclusion.result.as_ref().err());
-        let why = failed.map(|unreadable| unreadable.message.en.clone());
         match self.commit(Command::Conclude(Box::new(conclusion))).await? {
-            Answer::Concluded(concluded) => {
-                if concluded.kept {
-                    tracing::error!(
-                        submission,
-                        why,
-                        "a recheck could not read it; its verdict stands"
-                    );
-                }
-                Ok(*concluded)
-            }
+            Answer::Concluded(concluded) => Ok(*concluded),
             _ => unreachable!("a conclusion is answered with a conclusion"),
         }
     }

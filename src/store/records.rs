@@ -12,7 +12,7 @@ use super::{Change, Event, FileStamp, StoreError};
 use crate::model::{
     Acknowledgement, Alert, AlertKind, AlertState, Batch, Declared, Format, Millis, OutboxItem,
     Outcome, PassReason, Phase, RuleState, Severity, Source, Stage, Standing, Submission,
-    SubmissionId, UnitKnown, UnitYear, Unreadable, UnreadableReason, Verdict, Words,
+    SubmissionId, UnitKnown, UnitYear, Unreadable, UnreadableReason, Verdict, Words, hex,
 };
 use crate::proto::store_v1 as stored;
 use prost::Message;
@@ -143,13 +143,13 @@ fn words_from(words: Option<stored::Words>) -> Words {
 }
 
 /// 64 hex digits as 32 bytes; anything else as it is.
-fn hash_to(hex: &str) -> Vec<u8> {
-    super::keys::unhex(hex).map_or_else(|| hex.as_bytes().to_vec(), |hash| hash.to_vec())
+fn hash_to(digits: &str) -> Vec<u8> {
+    super::keys::unhex(digits).map_or_else(|| digits.as_bytes().to_vec(), |hash| hash.to_vec())
 }
 
 fn hash_from(bytes: &[u8]) -> Result<String, StoreError> {
     match bytes.len() {
-        32 => Ok(super::keys::hex(bytes)),
+        32 => Ok(hex(bytes)),
         _ => String::from_utf8(bytes.to_vec()).map_err(|_| unknown("a hash")),
     }
 }

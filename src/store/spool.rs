@@ -4,6 +4,7 @@
 
 use super::room::{Room, unkept};
 use super::{Spooled, StoreError, keys, sync_dir};
+use crate::model::hex;
 use fs_err as fs;
 use rustix::io::Errno;
 use sha2::{Digest, Sha256};
@@ -126,7 +127,7 @@ impl Spool {
             hash.update(&buffer[..read]);
             file.write_all(&buffer[..read]).map_err(|e| unkept(&e))?;
         }
-        let sha256 = keys::hex(&hash.finalize());
+        let sha256 = hex(&hash.finalize());
         Ok((file, Spooled { sha256, size }))
     }
 
@@ -148,7 +149,7 @@ impl Spool {
             Err(e) => return Err(StoreError::Fatal(format!("{}: {e}", path.display()))),
             Ok(bytes) => bytes,
         };
-        if keys::hex(&Sha256::digest(&bytes)) != sha256 {
+        if hex(&Sha256::digest(&bytes)) != sha256 {
             // One rotten file is no reason to stop: what was handed in is simply no longer there.
             tracing::error!(path = %path.display(), "磁盘上的原件已损坏 · an original is damaged on disk");
             return Err(StoreError::NotFound(format!("undamaged original {sha256}")));
@@ -164,7 +165,7 @@ pub(super) fn hash_file(path: &Path) -> Result<String, StoreError> {
     let mut buffer = vec![0; 64 << 10];
     loop {
         match file.read(&mut buffer)? {
-            0 => return Ok(keys::hex(&hash.finalize())),
+            0 => return Ok(hex(&hash.finalize())),
             read => hash.update(&buffer[..read]),
         }
     }

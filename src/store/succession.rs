@@ -22,8 +22,8 @@ use super::keys::Facet;
 use super::records::Step;
 use super::{Change, Concluded, Conclusion, StoreError, batches, cases, followers};
 use crate::model::{
-    Millis, Outcome, Severity, Stage, Submission, SubmissionId, UnitYear, Unreadable,
-    UnreadableReason, Verdict,
+    Millis, Outcome, Stage, Submission, SubmissionId, UnitYear, Unreadable, UnreadableReason,
+    Verdict,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -102,7 +102,7 @@ pub(super) fn conclude(
     let superseded = shift.superseded_by(id);
     shift.put(row.clone());
     promote(&mut shift, &before)?;
-    let memory = conclusion.result.as_ref().ok().map(Verdict::memory);
+    let memory = || conclusion.result.as_ref().ok().map(Verdict::memory);
     let requeued = followers::requeue(&mut shift, &before, &row, memory)?;
 
     let told = Told {
@@ -113,9 +113,11 @@ pub(super) fn conclude(
     };
     let turns = cases::turn(view, seq, &shift, &before, &row, &superseded, &told)?;
     let alerts: Vec<u64> = turns.iter().map(|turn| turn.alert.id).collect();
-    let (superseded, change) =
-        (superseded.clone(), Change::Judged { id, superseded, alerts: alerts.clone(), requeued });
-    let mut step = Step::new(seq, conclusion.at, change);
+    let mut step = Step::new(
+        seq,
+        conclusion.at,
+        Change::Judged { id, superseded: superseded.clone(), alerts: alerts.clone(), requeued },
+    );
     (step.outbox, step.sent) = cases::messages(view, &turns, seq, &row, &told, channels)?;
     step.alerts = turns.into_iter().map(|turn| turn.alert).collect();
     step.submissions = shift.into_rows();
@@ -165,8 +167,7 @@ fn take_verdict(row: &mut Submission, verdict: &Verdict) {
     row.year = verdict.year;
     row.outcome = Some(verdict.outcome);
     row.unreadable = None;
-    row.counts = [Severity::Error, Severity::Warning, Severity::Info]
-        .map(|severity| verdict.count(severity) as u32);
+    row.counts = verdict.counts();
 }
 
 /// What the folder says about a file nobody could read is not enough to let it take the place of a
