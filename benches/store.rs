@@ -104,7 +104,14 @@ async fn keep(
     let at = i64::from(n);
     let (format, result) = (Format::Docx, Ok(verdict));
     store
-        .conclude(Conclusion { submission, at, format, result, grace: 0, last_year: None })
+        .conclude(Conclusion {
+            submission,
+            at,
+            format,
+            result,
+            grace: 0,
+            leaned: Default::default(),
+        })
         .await
         .map(drop)
 }

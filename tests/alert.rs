@@ -154,7 +154,7 @@ impl Site {
             format: Format::Docx,
             result,
             grace: 0,
-            last_year: None,
+            leaned: Default::default(),
         };
         self.store.conclude(conclusion).await.expect("concluded");
     }

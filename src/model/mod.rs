@@ -36,7 +36,7 @@ pub use name::{path_of_name, shown_name, written_name};
 pub use place::Place;
 pub use stage::Stage;
 pub use submission::{Declared, Source, Standing, Submission, SubmissionId, UnitYear};
-pub use verdict::{Coverage, Examined, Outcome, RuleState, UnitKnown, Verdict};
+pub use verdict::{Coverage, Examined, Leaned, Outcome, RuleState, UnitKnown, Verdict};
 pub use words::{Lang, Words, size_words};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.

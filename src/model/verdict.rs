@@ -1,6 +1,6 @@
 //! The verdict on one report: outcome, findings, and what was and was not checked.
 
-use super::{Finding, Format, Severity, Unreadable, Words};
+use super::{Finding, Format, Severity, UnitYear, Unreadable, Words};
 use crate::document::Value;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -154,6 +154,10 @@ impl Verdict {
         self.findings.iter().filter(|f| f.severity == severity).count()
     }
 }
+
+/// The other reports a judgement looked up: the unit and year of each, and [`Verdict::memory`] of the one
+/// that was current there; `None` where there was none.
+pub type Leaned = BTreeMap<UnitYear, Option<u64>>;
 
 /// What came of one file: its format as sniffed, and the verdict or why there is none.
 pub type Examined = (Format, Result<Verdict, Unreadable>);

@@ -6,7 +6,8 @@ use super::others::Beside;
 use super::{Files, Jail, Keep, OpenError, Opened};
 use crate::config::Settings;
 use crate::model::{
-    Format, Millis, Source, Submission, SubmissionId, UnitYear, Unreadable, UnreadableReason, Words,
+    Format, Leaned, Millis, Source, Submission, SubmissionId, UnitYear, Unreadable,
+    UnreadableReason, Words,
 };
 use crate::rules::Circumstances;
 use crate::store::{Conclusion, Spooled, Store, StoreError, Unpacking};
@@ -155,7 +156,7 @@ impl Step {
 
     async fn run(&self, submission: Submission) -> Result<(), StoreError> {
         let id = submission.id;
-        let Some((opened, last_year)) = self.open(&submission).await? else { return Ok(()) };
+        let Some((opened, leaned)) = self.open(&submission).await? else { return Ok(()) };
         let (format, result) = match opened {
             Opened::Batch(files) => return self.unpack(&submission, files).await,
             Opened::Judged(examined) => examined,
@@ -176,7 +177,7 @@ impl Step {
         let why = result.as_ref().err().map(|unreadable| unreadable.message.en.clone());
         let concluded = self
             .store
-            .conclude(Conclusion { submission: id, at, format, result, grace, last_year })
+            .conclude(Conclusion { submission: id, at, format, result, grace, leaned })
             .await?;
         if concluded.kept {
             error!(
@@ -228,12 +229,12 @@ impl Step {
         Ok(())
     }
 
-    /// What came of it, with the memory of last year's report beside which it was judged. `None` when
+    /// What came of it, with the reports beside which it was judged. `None` when
     /// it has to wait for the machine.
     async fn open(
         &self,
         submission: &Submission,
-    ) -> Result<Option<(Opened<Spooled>, Option<u64>)>, StoreError> {
+    ) -> Result<Option<(Opened<Spooled>, Leaned)>, StoreError> {
         let size = u32::try_from(submission.size >> 10).unwrap_or(u32::MAX).min(self.budget - 1);
         let closed = |_| StoreError::Fatal("the workers' budget is closed".into());
         let _held = self.memory.acquire_many(size + 1).await.map_err(closed)?;
@@ -245,7 +246,7 @@ impl Step {
                     what, "原件缺失或损坏 · the original is missing or damaged"
                 );
                 let examined = (Format::Unknown, Err(original_missing()));
-                return Ok(Some((Opened::Judged(examined), None)));
+                return Ok(Some((Opened::Judged(examined), Leaned::new())));
             }
             Err(other) => return Err(other),
         };
@@ -268,7 +269,7 @@ impl Step {
             }
         };
         match opened {
-            Ok(opened) => Ok(Some((opened, beside.last_year()?))),
+            Ok(opened) => Ok(Some((opened, beside.leaned()?))),
             Err(OpenError::Kept(StoreError::NoRoom(why) | StoreError::Unwritable(why))) => {
                 error!(submission = submission.id, why = why.en, "等待磁盘空间 · waiting for room");
                 tokio::time::sleep(BACKOFF).await;

@@ -7,7 +7,7 @@ use super::index::{Draft, View, number};
 use super::journal::Spot;
 use super::keys::{self, Facet, Message, table};
 use super::records::{Examination, Row, Step, event_to, finding_to};
-use super::{Change, StoreError, succession};
+use super::{Change, StoreError, followers, succession};
 use crate::model::{
     Alert, AlertState, Batch, Finding, OutboxItem, Outcome, Stage, Standing, Submission,
     SubmissionId, UnitYear, Unreadable, Verdict,
@@ -35,15 +35,18 @@ pub(super) fn apply(draft: &mut Draft, step: &Step, spot: Spot) -> Result<(), St
         let (examination, findings) = match &step.change {
             Change::Judged { id, .. } if *id == row.id => {
                 let result = step.examined.as_ref();
-                (result.map(|result| examination(result, spot)), findings_of(result))
+                let leaned = match step.leaned.is_empty() {
+                    true => followers::implied(row),
+                    false => step.leaned.clone(),
+                };
+                (result.map(|result| examination(result, leaned, spot)), findings_of(result))
             }
             Change::Unpacked { id, .. } if *id == row.id => {
                 let batch = step.batch.as_ref();
                 let of = |batch| Examination {
                     at: spot,
-                    codes: vec![],
                     gist: batch_gist(batch),
-                    memory: None,
+                    ..Examination::default()
                 };
                 (batch.map(of), &[][..])
             }
@@ -81,18 +84,17 @@ fn put_submission(
 ) -> Result<(), StoreError> {
     let exam_key = keys::id(table::EXAMINATION, new.id);
     let old_exam = draft.row::<Examination>(&exam_key)?.unwrap_or_default();
-    let old_codes = &old_exam.codes;
 
     if let Some(old) = old
         .as_ref()
         .filter(|old| succession::is_live(old) && (exam.is_some() || !succession::is_live(new)))
     {
-        for (n, code) in old_codes.iter().enumerate() {
+        for (n, code) in old_exam.codes.iter().enumerate() {
             draft.remove(keys::finding(code, old.year, old.id, n))?;
         }
     }
-    let new_codes = exam.as_ref().map_or(old_codes, |exam| &exam.codes);
-    repost(draft, old.as_ref().map(|old| facets(old, old_codes)), facets(new, new_codes), new.id)?;
+    let new_exam = exam.as_ref().unwrap_or(&old_exam);
+    repost(draft, old.as_ref().map(|old| facets(old, &old_exam)), facets(new, new_exam), new.id)?;
     retally(draft, old.as_ref().map(tallies).unwrap_or_default(), tallies(new))?;
     if succession::is_live(new) {
         for (n, finding) in findings.iter().enumerate() {
@@ -107,7 +109,7 @@ fn put_submission(
 }
 
 /// The properties a submission is listed by.
-fn facets(row: &Submission, codes: &[String]) -> BTreeSet<Facet> {
+fn facets(row: &Submission, exam: &Examination) -> BTreeSet<Facet> {
     let mut facets = BTreeSet::from([Facet::all(), Facet::stage(row.stage.name())]);
     facets.extend(row.source.key().map(|key| Facet::place(&key)));
     facets.extend(row.batch.map(Facet::batch));
@@ -116,9 +118,10 @@ fn facets(row: &Submission, codes: &[String]) -> BTreeSet<Facet> {
     facets.extend(row.year.map(Facet::year));
     facets.extend(row.unit_year().map(|of| Facet::unit_year(&of)));
     facets.extend(row.outcome.map(|outcome| Facet::outcome(outcome.name())));
-    facets.extend(codes.iter().map(|code| Facet::rule(code)));
+    facets.extend(exam.codes.iter().map(|code| Facet::rule(code)));
     if succession::is_current(row) {
         facets.insert(Facet::current());
+        facets.extend(exam.leaned.iter().map(Facet::leans));
     }
     facets
 }
@@ -163,13 +166,17 @@ fn retally(draft: &mut Draft, old: Vec<Tally>, new: Vec<Tally>) -> Result<(), St
     Ok(())
 }
 
-fn examination(result: &Result<Verdict, Unreadable>, at: Spot) -> Examination {
+fn examination(
+    result: &Result<Verdict, Unreadable>,
+    leaned: Vec<UnitYear>,
+    at: Spot,
+) -> Examination {
     let codes = match result {
         Ok(verdict) => verdict.findings.iter().map(|f| f.code.clone()).collect(),
         Err(_) => Vec::new(),
     };
     let memory = result.as_ref().ok().map(Verdict::memory);
-    Examination { at, codes, gist: gist(result), memory }
+    Examination { at, codes, gist: gist(result), memory, leaned }
 }
 
 /// What a supervisor would call the same result: outcome and findings, not their wording or order.

@@ -1,8 +1,8 @@
-//! Verdicts that lean on another: a report is judged beside the one on the year before, and judged
-//! again when that one changes.
+//! Verdicts that lean on others: a report is judged beside the one on the year before, and beside others
+//! that its circumstances name, and judged again when one of them changes.
 //!
-//! Invariant: the current verdict of a unit-year was reached beside what is now current for the year
-//! before, or its submission waits to be judged again.
+//! Invariant: the current verdict of a unit-year was reached beside what is now current for every unit
+//! and year it looked up, or its submission waits to be judged again.
 
 use super::apply::examination_of;
 use super::index::View;
@@ -13,20 +13,17 @@ use crate::model::{Stage, Standing, Submission, SubmissionId, UnitYear};
 use std::collections::BTreeSet;
 
 /// Refuses a conclusion that was reached beside a report which is no longer the current one.
-pub(super) fn up_to_date(
-    view: &View,
-    row: &Submission,
-    conclusion: &Conclusion,
-) -> Result<(), StoreError> {
-    let Some(of) = row.unit_year() else { return Ok(()) };
-    match memory(view, &before(&of))? == conclusion.last_year {
-        true => Ok(()),
-        false => Err(StoreError::Overtaken(row.id)),
+pub(super) fn up_to_date(view: &View, conclusion: &Conclusion) -> Result<(), StoreError> {
+    for (of, told) in &conclusion.leaned {
+        if memory(view, of)? != *told {
+            return Err(StoreError::Overtaken(conclusion.submission));
+        }
     }
+    Ok(())
 }
 
-/// Puts the current report on the following year back into the queue wherever the conclusion changes
-/// what it was judged beside. `memory_of_row` is asked for only where there is such a report.
+/// Puts every current report back into the queue that was judged beside what the conclusion changes.
+/// `memory_of_row` is asked for only where there is such a report.
 pub(super) fn requeue(
     shift: &mut Shift,
     was: &Submission,
@@ -36,11 +33,10 @@ pub(super) fn requeue(
     let mut touched: BTreeSet<UnitYear> =
         shift.changed.values().filter_map(Submission::unit_year).collect();
     touched.extend(was.unit_year());
-    let mut requeued = Vec::new();
+    let mut requeued = BTreeSet::new();
     for of in touched {
-        let after = UnitYear { year: of.year.saturating_add(1), unit: of.unit.clone() };
-        let mut followers = shift.judged(Facet::unit_year(&after), 0)?;
-        followers.retain(|r| r.stage == Stage::Judged && is_current(r) && r.id != row.id);
+        let mut followers = shift.judged(Facet::leans(&of), row.id)?;
+        followers.retain(|r| r.stage == Stage::Judged && is_current(r));
         if followers.is_empty() {
             continue;
         }
@@ -57,15 +53,18 @@ pub(super) fn requeue(
             continue;
         }
         for follower in followers {
-            requeued.push(follower.id);
+            requeued.insert(follower.id);
             shift.put(follower.requeued());
         }
     }
-    Ok(requeued)
+    Ok(requeued.into_iter().collect())
 }
 
-fn before(of: &UnitYear) -> UnitYear {
-    UnitYear { year: of.year.saturating_sub(1), unit: of.unit.clone() }
+/// What a verdict leaned on whose record does not say so: those of older versions looked up the year
+/// before, and nothing else.
+pub(super) fn implied(row: &Submission) -> Vec<UnitYear> {
+    let before = |of: UnitYear| UnitYear { year: of.year.saturating_sub(1), ..of };
+    row.unit_year().map(before).into_iter().collect()
 }
 
 /// The memory of a unit-year's current verdict; `None` where there is none.

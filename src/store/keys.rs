@@ -133,6 +133,10 @@ impl Facet {
     pub fn batch(id: SubmissionId) -> Facet {
         Facet::new("batch", &id.to_string())
     }
+    /// Was judged beside the report of this unit and year, or beside its absence.
+    pub fn leans(on: &UnitYear) -> Facet {
+        Facet::new("leans", &format!("{}\0{}", on.year, on.unit))
+    }
     /// Same folder and path.
     pub fn place(key: &str) -> Facet {
         Facet::new("place", key)

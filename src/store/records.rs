@@ -4,8 +4,10 @@
 //! know was written by a newer one, and is an error, never a guess.
 
 mod batch;
+mod examination;
 mod verdict;
 
+pub(super) use examination::Examination;
 pub(super) use verdict::{finding_from, finding_to};
 
 use super::{Change, Event, FileStamp, StoreError};
@@ -26,6 +28,8 @@ pub(super) struct Step {
     pub submissions: Vec<Submission>,
     /// Of the submission in `Change::Judged`.
     pub examined: Option<Result<Verdict, Unreadable>>,
+    /// What that verdict leaned on; empty in records of versions that did not say so.
+    pub leaned: Vec<UnitYear>,
     /// Of the submission in `Change::Unpacked`.
     pub batch: Option<Batch>,
     pub alerts: Vec<Alert>,
@@ -41,6 +45,7 @@ impl Step {
             change,
             submissions: Vec::new(),
             examined: None,
+            leaned: Vec::new(),
             batch: None,
             alerts: Vec::new(),
             outbox: Vec::new(),
@@ -55,6 +60,7 @@ impl Step {
             change: Some(change_to(&self.change)),
             submissions: self.submissions.iter().map(submission_to).collect(),
             examined: self.examined.as_ref().map(verdict::examined_to),
+            leaned: self.leaned.iter().map(unit_year_to).collect(),
             batch: self.batch.as_ref().map(batch::batch_to),
             alerts: self.alerts.iter().map(alert_to).collect(),
             outbox: self.outbox.iter().map(outbox_to).collect(),
@@ -75,6 +81,7 @@ impl Step {
                 .map(submission_from)
                 .collect::<Result<_, _>>()?,
             examined: record.examined.map(verdict::examined_from).transpose()?,
+            leaned: record.leaned.into_iter().map(unit_year_from).collect(),
             batch: record.batch.map(batch::batch_from).transpose()?,
             alerts: record.alerts.into_iter().map(alert_from).collect::<Result<_, _>>()?,
             outbox: record.outbox.into_iter().map(outbox_from).collect::<Result<_, _>>()?,
@@ -132,6 +139,14 @@ mirror! {
         System, Picture, NotADocument, Body, Encrypted, OverLimit, Damaged, Unsupported, UnsafeName,
     }
     phase_to, phase_from: Phase { Opened, Updated, Resolved }
+}
+
+fn unit_year_to(of: &UnitYear) -> stored::UnitYear {
+    stored::UnitYear { year: of.year, unit: of.unit.clone() }
+}
+
+fn unit_year_from(of: stored::UnitYear) -> UnitYear {
+    UnitYear { year: of.year, unit: of.unit }
 }
 
 fn words_to(words: &Words) -> stored::Words {
@@ -405,35 +420,6 @@ pub(super) fn event_to(at: Millis, change: &Change) -> Vec<u8> {
 pub(super) fn event_from(seq: u64, bytes: &[u8]) -> Result<Event, StoreError> {
     let event: stored::Event = decode(bytes)?;
     Ok(Event { seq, at: event.at, change: change_from(event.change)? })
-}
-
-/// Where a verdict lies in the journal, and what other rows follow from it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Examination {
-    pub at: super::journal::Spot,
-    pub codes: Vec<String>,
-    pub gist: u64,
-    /// [`Verdict::memory`](crate::model::Verdict::memory); `None` where there is no verdict.
-    pub memory: Option<u64>,
-}
-
-impl Row for Examination {
-    fn to_bytes(&self) -> Vec<u8> {
-        stored::Examination {
-            segment: self.at.segment,
-            offset: self.at.offset,
-            length: self.at.length,
-            codes: self.codes.clone(),
-            gist: self.gist,
-            memory: self.memory,
-        }
-        .encode_to_vec()
-    }
-    fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
-        let e: stored::Examination = decode(bytes)?;
-        let at = super::journal::Spot { segment: e.segment, offset: e.offset, length: e.length };
-        Ok(Examination { at, codes: e.codes, gist: e.gist, memory: e.memory })
-    }
 }
 
 impl Row for FileStamp {

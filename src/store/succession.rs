@@ -95,9 +95,9 @@ pub(super) fn conclude(
     if recheck_failed(&before, &conclusion) {
         return Ok(keep(seq, before, conclusion.at));
     }
+    followers::up_to_date(view, &conclusion)?;
     let mut shift = Shift::new(view);
     let row = judge(before.clone(), &conclusion);
-    followers::up_to_date(view, &row, &conclusion)?;
     let row = settle(&mut shift, &before, row)?;
     let superseded = shift.superseded_by(id);
     shift.put(row.clone());
@@ -122,6 +122,7 @@ pub(super) fn conclude(
     step.alerts = turns.into_iter().map(|turn| turn.alert).collect();
     step.submissions = shift.into_rows();
     step.examined = Some(conclusion.result);
+    step.leaned = conclusion.leaned.into_keys().collect();
     Ok((step, Concluded { submission: row, superseded, alerts, kept: false }))
 }
 

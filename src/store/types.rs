@@ -1,7 +1,7 @@
 //! What the store takes and answers: the nouns of its door.
 
 use crate::model::{
-    AlertKind, Batch, Declared, Finding, Format, Millis, Outcome, Passed, Source, Stage,
+    AlertKind, Batch, Declared, Finding, Format, Leaned, Millis, Outcome, Passed, Source, Stage,
     Submission, SubmissionId, Unreadable, Verdict, Words,
 };
 use std::path::PathBuf;
@@ -120,8 +120,8 @@ pub struct Conclusion {
     /// Milliseconds from its receipt for which nobody is told of a complaint, so that a file mended
     /// meanwhile alarms nobody.
     pub grace: Millis,
-    /// [`Verdict::memory`] of the body's report on the year before, as the judgement had it.
-    pub last_year: Option<u64>,
+    /// The other reports it was judged beside.
+    pub leaned: Leaned,
 }
 
 /// What came out of an archive or a mail, its files already in the spool.
@@ -215,7 +215,7 @@ pub enum Change {
         id: SubmissionId,
         superseded: Vec<SubmissionId>,
         alerts: Vec<u64>,
-        /// Reports on the year after whose verdict leaned on what stood before; they are judged again.
+        /// Other reports whose verdict leaned on what stood before; they are judged again.
         requeued: Vec<SubmissionId>,
     },
     /// A recheck put it back into the queue.

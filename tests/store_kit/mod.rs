@@ -91,15 +91,31 @@ pub fn unit_year(unit: &str, year: i32) -> UnitYear {
 }
 
 pub fn conclusion(id: SubmissionId, result: Result<Verdict, Unreadable>) -> Conclusion {
-    Conclusion { submission: id, at: 20, format: Format::Docx, result, grace: 0, last_year: None }
+    Conclusion {
+        submission: id,
+        at: 20,
+        format: Format::Docx,
+        result,
+        grace: 0,
+        leaned: Leaned::new(),
+    }
 }
 
 /// The conclusion as reached beside what is current for the year before.
 pub fn beside(store: &Store, conclusion: Conclusion) -> Conclusion {
     let of = conclusion.result.as_ref().ok().and_then(|v| Some((v.unit.clone()?.0, v.year?)));
-    let standing = of.and_then(|(unit, year)| store.standing(&unit_year(&unit, year - 1)).unwrap());
-    let verdict = standing.and_then(|s| store.verdict(s.current).unwrap()?.ok());
-    Conclusion { last_year: verdict.map(|v| v.memory()), ..conclusion }
+    let before = of.map(|(unit, year)| unit_year(&unit, year - 1));
+    beside_others(store, conclusion, before.as_slice())
+}
+
+/// The conclusion as reached beside what is current for these.
+pub fn beside_others(store: &Store, conclusion: Conclusion, on: &[UnitYear]) -> Conclusion {
+    let memory = |of: &UnitYear| {
+        let standing = store.standing(of).unwrap()?;
+        Some(store.verdict(standing.current).unwrap()?.ok()?.memory())
+    };
+    let leaned = on.iter().map(|of| (of.clone(), memory(of))).collect();
+    Conclusion { leaned, ..conclusion }
 }
 
 pub fn unreadable() -> Unreadable {

@@ -1,0 +1,41 @@
+//! The index row of a verdict.
+
+use super::{Row, decode, unit_year_from, unit_year_to};
+use crate::model::UnitYear;
+use crate::proto::store_v1 as stored;
+use crate::store::StoreError;
+use crate::store::journal::Spot;
+use prost::Message;
+
+/// Where a verdict lies in the journal, and what other rows follow from it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::store) struct Examination {
+    pub at: Spot,
+    pub codes: Vec<String>,
+    pub gist: u64,
+    /// [`Verdict::memory`](crate::model::Verdict::memory); `None` where there is no verdict.
+    pub memory: Option<u64>,
+    /// What it was judged beside.
+    pub leaned: Vec<UnitYear>,
+}
+
+impl Row for Examination {
+    fn to_bytes(&self) -> Vec<u8> {
+        stored::Examination {
+            segment: self.at.segment,
+            offset: self.at.offset,
+            length: self.at.length,
+            codes: self.codes.clone(),
+            gist: self.gist,
+            memory: self.memory,
+            leaned: self.leaned.iter().map(unit_year_to).collect(),
+        }
+        .encode_to_vec()
+    }
+    fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
+        let e: stored::Examination = decode(bytes)?;
+        let at = Spot { segment: e.segment, offset: e.offset, length: e.length };
+        let leaned = e.leaned.into_iter().map(unit_year_from).collect();
+        Ok(Examination { at, codes: e.codes, gist: e.gist, memory: e.memory, leaned })
+    }
+}
