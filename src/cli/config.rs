@@ -1,7 +1,7 @@
 //! `nianbao config`: checks or shows the configuration.
 
 use super::{Common, Exit};
-use crate::model::Words;
+use crate::model::{BodyKind, Roster, Words};
 use std::io::Write;
 
 /// Checks or shows the configuration.
@@ -32,6 +32,9 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
                 format!("The configuration is fine: folders {folders}, channels {channels}"),
             );
             writeln!(out, "{}", words.in_lang(lang))?;
+            if let Some(file) = &settings.roster {
+                writeln!(out, "{}", counted(&file.roster).in_lang(lang))?;
+            }
             for folder in &settings.folders {
                 // The daemon makes those inside its data directory.
                 if folder.path.starts_with(&settings.data) || folder.path.is_dir() {
@@ -48,4 +51,19 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
         Verb::Show => out.write_all(crate::config::show(&settings).as_bytes())?,
     }
     Ok(Exit::Fine)
+}
+
+/// How many bodies of which kind the roster has, so that a file cut short is noticed.
+fn counted(roster: &Roster) -> Words {
+    let count = |kind| roster.units().iter().filter(|unit| unit.kind == kind).count();
+    let [departments, governments, towns, others] = BodyKind::ALL.map(count);
+    let all = roster.units().len();
+    Words::new(
+        format!(
+            "名册共 {all} 个单位：部门 {departments}，政府 {governments}，乡镇街道 {towns}，其他 {others}"
+        ),
+        format!(
+            "The roster has {all} bodies: departments {departments}, governments {governments}, townships {towns}, others {others}"
+        ),
+    )
 }

@@ -1,11 +1,12 @@
 //! Raw → [`Settings`]: every value parsed, every problem collected.
 
+use super::calendar::calendar;
 use super::places::{Base, moved_to, overlaps};
 use super::raw::{At, Parsed, Problems, Section};
 use super::secret;
 use super::{
-    After, Channel, ChannelKind, Detect, Folder, Grpc, Log, LogFormat, Mode, Settings, UnitFrom,
-    scalar,
+    After, Channel, ChannelKind, Detect, Folder, Grpc, Log, LogFormat, Mode, RosterFile, Settings,
+    UnitFrom, roster, scalar,
 };
 use crate::extract::Limits;
 use crate::model::{Lang, Severity, UNIT_BYTES, Words};
@@ -13,6 +14,7 @@ use crate::rules::{self, RuleSettings};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use toml::de::DeValue;
 
@@ -36,7 +38,9 @@ pub(super) fn check(source: &str, base: &Base, problems: &mut Problems) -> Setti
         folders(&mut file, base, &(At { value: data.clone(), span: data_span }), problems);
     let grpc = grpc(file.section("grpc", problems), problems);
     let channels = channels(&mut file, base, problems);
-    let rules = rule_settings(file.section("rules", problems), problems);
+    let mut rules = rule_settings(file.section("rules", problems), problems);
+    rules.calendar = calendar(file.section("calendar", problems), problems);
+    let roster = roster_file(file.section("roster", problems), base, problems);
     let limits = limits(file.section("limits", problems), problems);
     let log = log(file.section("log", problems), problems);
     file.close(problems);
@@ -47,6 +51,7 @@ pub(super) fn check(source: &str, base: &Base, problems: &mut Problems) -> Setti
         grpc,
         channels,
         rules,
+        roster,
         limits,
         workers,
         utc_offset_minutes,
@@ -313,6 +318,22 @@ fn webhook_kind(
     Some(ChannelKind::Webhook { url: url?.value, secret, timeout })
 }
 
+// ---- roster
+
+fn roster_file(mut section: Section, base: &Base, problems: &mut Problems) -> Option<RosterFile> {
+    let file = section.get("file", scalar::text, problems);
+    section.close(problems);
+    let file = file?.value;
+    let path = base.resolve(&file);
+    match roster::load(&path, &path.display().to_string()) {
+        Ok(roster) => Some(RosterFile { path, roster: Arc::new(roster) }),
+        Err(found) => {
+            problems.add_all(found);
+            None
+        }
+    }
+}
+
 // ---- rules, limits, log
 
 fn rule_settings(mut section: Section, problems: &mut Problems) -> RuleSettings {
@@ -350,7 +371,7 @@ fn rule_settings(mut section: Section, problems: &mut Problems) -> RuleSettings 
         }
     }
     section.close(problems);
-    RuleSettings { severity, off, part_one_limit }
+    RuleSettings { severity, off, part_one_limit, ..RuleSettings::default() }
 }
 
 fn severity_word(value: &DeValue) -> Parsed<Severity> {

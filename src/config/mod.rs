@@ -2,10 +2,12 @@
 //!
 //! Invariant: a bad configuration never starts the daemon; every problem names file, line, column and remedy.
 
+mod calendar;
 mod check;
 mod places;
 mod problem;
 mod raw;
+mod roster;
 mod scalar;
 mod secret;
 mod settings;
@@ -13,7 +15,8 @@ mod show;
 
 pub use problem::{ConfigError, Problem, Spot};
 pub use settings::{
-    After, Channel, ChannelKind, Detect, Folder, Grpc, Log, LogFormat, Mode, Settings, UnitFrom,
+    After, Channel, ChannelKind, Detect, Folder, Grpc, Log, LogFormat, Mode, RosterFile, Settings,
+    UnitFrom,
 };
 pub use show::show;
 
@@ -36,7 +39,7 @@ pub fn load(file: Option<&Path>) -> Result<Settings, ConfigError> {
     let name = path.display().to_string();
     let refused = |what: Words, help: Words| ConfigError {
         file: name.clone(),
-        problems: vec![Problem { at: None, what, help }],
+        problems: vec![Problem { file: None, at: None, what, help }],
     };
     let text = fs_err::metadata(path)
         .and_then(|meta| match meta.len() {
@@ -62,6 +65,7 @@ pub fn parse(text: &str, file: &str, base: &Path) -> Result<Settings, ConfigErro
     let base = Base::new(base).map_err(|error| ConfigError {
         file: file.to_string(),
         problems: vec![Problem {
+            file: None,
             at: None,
             what: Words::new(
                 "不知道当前目录",

@@ -17,6 +17,8 @@ pub struct ConfigError {
 /// One problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
+    /// The file it stands in, where that is another than the configuration.
+    pub file: Option<String>,
     /// `None` for a problem with the file as a whole.
     pub at: Option<Spot>,
     pub what: Words,
@@ -88,15 +90,16 @@ impl fmt::Display for ConfigError {
         writeln!(f, "配置有 {count} 处问题，未启动 · configuration problems: {count}")?;
         for problem in &self.problems {
             writeln!(f)?;
+            let file = problem.file.as_ref().unwrap_or(&self.file);
             match &problem.at {
                 Some(spot) => {
                     let Problem { what, .. } = problem;
-                    writeln!(f, "{}:{}:{}: {}", self.file, spot.line, spot.column, what.zh)?;
+                    writeln!(f, "{file}:{}:{}: {}", spot.line, spot.column, what.zh)?;
                     writeln!(f, "  {}", what.en)?;
                     spot.draw(f)?;
                 }
                 None => {
-                    writeln!(f, "{}: {}", self.file, problem.what.zh)?;
+                    writeln!(f, "{file}: {}", problem.what.zh)?;
                     writeln!(f, "  {}", problem.what.en)?;
                 }
             }
@@ -123,6 +126,7 @@ mod tests {
         let error = ConfigError {
             file: "x.toml".into(),
             problems: vec![Problem {
+                file: None,
                 at: Some(spot),
                 what: Words::new("坏", "bad"),
                 help: Words::new("改", "mend"),

@@ -12,22 +12,34 @@ use toml::de::{DeTable, DeValue};
 pub(super) struct Problems<'a> {
     source: &'a str,
     list: Vec<(usize, Problem)>,
+    /// Those of other files that the configuration names.
+    elsewhere: Vec<Problem>,
 }
 
 impl<'a> Problems<'a> {
     pub fn new(source: &'a str) -> Self {
-        Problems { source, list: Vec::new() }
+        Problems { source, list: Vec::new(), elsewhere: Vec::new() }
     }
 
     pub fn add(&mut self, span: Range<usize>, what: Words, help: Words) {
         let at = Some(Spot::new(self.source, span.clone()));
-        self.list.push((span.start, Problem { at, what, help }));
+        self.list.push((span.start, Problem { file: None, at, what, help }));
+    }
+
+    /// Adds what is wrong with a file that the configuration names.
+    pub fn add_all(&mut self, of_another_file: Vec<Problem>) {
+        self.elsewhere.extend(of_another_file);
+    }
+
+    /// Everything that was wrong, in order of place; other files last.
+    pub fn into_list(mut self) -> Vec<Problem> {
+        self.list.sort_by_key(|(start, _)| *start);
+        self.list.into_iter().map(|(_, problem)| problem).chain(self.elsewhere).collect()
     }
 
     /// `value` when nothing was wrong, else everything that was.
-    pub fn settle<T>(mut self, file: &str, value: T) -> Result<T, ConfigError> {
-        self.list.sort_by_key(|(start, _)| *start);
-        let problems: Vec<Problem> = self.list.into_iter().map(|(_, problem)| problem).collect();
+    pub fn settle<T>(self, file: &str, value: T) -> Result<T, ConfigError> {
+        let problems = self.into_list();
         if problems.is_empty() {
             return Ok(value);
         }

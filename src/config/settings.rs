@@ -1,10 +1,11 @@
 //! Checked settings, ready to build from.
 
 use crate::extract::Limits;
-use crate::model::Lang;
+use crate::model::{Lang, Roster};
 use crate::rules::RuleSettings;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Everything the daemon needs, checked. Relative paths are already resolved against the directory
@@ -19,6 +20,7 @@ pub struct Settings {
     pub grpc: Grpc,
     pub channels: Vec<Channel>,
     pub rules: RuleSettings,
+    pub roster: Option<RosterFile>,
     pub limits: Limits,
     /// Extraction workers; default = processors.
     pub workers: usize,
@@ -28,6 +30,14 @@ pub struct Settings {
     pub lang: Lang,
     /// How long a graceful stop may take.
     pub grace: Duration,
+}
+
+/// The bodies that have to report.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RosterFile {
+    pub path: PathBuf,
+    /// Shared with whoever looks names up; a roster read anew takes its place as a whole.
+    pub roster: Arc<Roster>,
 }
 
 /// A watched folder.

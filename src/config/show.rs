@@ -2,7 +2,7 @@
 
 use super::scalar::{show_duration, show_size};
 use super::{After, ChannelKind, Detect, LogFormat, Settings, UnitFrom};
-use crate::model::Lang;
+use crate::model::{Lang, YearDay};
 use std::fmt::Write;
 
 /// The settings as TOML with absolute paths. Secrets are left out: a line says that there is one.
@@ -40,6 +40,7 @@ fn write(s: &Settings, out: &mut String) -> std::fmt::Result {
     for (code, severity) in &s.rules.severity {
         writeln!(out, "\"{code}\" = \"{}\"", severity.name())?;
     }
+    deadlines(s, out)?;
     let l = &s.limits;
     writeln!(out, "\n[limits]\nbytes = \"{}\"", show_size(l.bytes))?;
     writeln!(out, "inflated_bytes = \"{}\"", show_size(l.inflated_bytes))?;
@@ -63,6 +64,24 @@ fn write(s: &Settings, out: &mut String) -> std::fmt::Result {
         LogFormat::Json => "json",
     };
     writeln!(out, "\n[log]\nformat = \"{format}\"\nfilter = {}", quoted(&s.log.filter))
+}
+
+fn deadlines(s: &Settings, out: &mut String) -> std::fmt::Result {
+    if let Some(roster) = &s.roster {
+        writeln!(out, "\n[roster]\nfile = {}", quoted(roster.path.display()))?;
+    }
+    let calendar = &s.rules.calendar;
+    let holidays: Vec<String> = calendar.holidays.iter().map(|day| day.to_string()).collect();
+    writeln!(out, "\n[calendar]\nholidays = {holidays:?}")?;
+    for (kind, days) in &calendar.local {
+        writeln!(out, "\n[calendar.{}]", kind.name())?;
+        for (key, day) in [("submit", days.hand_in), ("publish", days.publish)] {
+            if let Some(YearDay { month, day }) = day {
+                writeln!(out, "{key} = \"{month:02}-{day:02}\"")?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn folders(s: &Settings, out: &mut String) -> std::fmt::Result {

@@ -5,6 +5,7 @@
 mod alert;
 mod batch;
 mod bounds;
+mod calendar;
 mod cost;
 mod difference;
 mod finding;
@@ -13,8 +14,10 @@ mod hex;
 mod leftover;
 mod name;
 mod place;
+mod roster;
 mod stage;
 mod submission;
+mod unit_name;
 mod verdict;
 mod words;
 
@@ -26,6 +29,7 @@ pub use batch::{
     Passed, PassedOver, Trial, TriedBatch, TriedEntry,
 };
 pub use bounds::{TEXT_BYTES, UNIT_BYTES, cut, cut_name};
+pub use calendar::{Calendar, Duty, LocalDays, YearDay};
 pub use cost::{Cost, Worst};
 pub use difference::{CellChange, Difference, PassageChange};
 pub use finding::{Finding, Severity, fingerprint};
@@ -34,8 +38,10 @@ pub use hex::hex;
 pub use leftover::passed_over;
 pub use name::{path_of_name, shown_name, written_name};
 pub use place::Place;
+pub use roster::{BodyKind, Fault, Resolved, Roster, Unit};
 pub use stage::Stage;
 pub use submission::{Declared, Source, Standing, Submission, SubmissionId, UnitYear};
+pub use unit_name::plain_name;
 pub use verdict::{Coverage, Examined, Leaned, Outcome, RuleState, UnitKnown, Verdict};
 pub use words::{Lang, Words, size_words};
 

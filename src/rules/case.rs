@@ -6,7 +6,7 @@ use super::likely::Suspects;
 use super::narrative::Narrative;
 use crate::document::{Document, Value};
 use crate::edition::{Edition, Editions, Report};
-use crate::model::{Declared, Severity, UnitYear, Verdict};
+use crate::model::{Calendar, Declared, Severity, UnitYear, Verdict};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::cell::OnceCell;
@@ -155,4 +155,6 @@ pub struct RuleSettings {
     pub off: Vec<String>,
     /// ST-11: characters allowed in part one; `None` = not checked.
     pub part_one_limit: Option<u32>,
+    /// DL-01, DL-03: the site's own days.
+    pub calendar: Calendar,
 }
