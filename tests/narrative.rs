@@ -118,44 +118,6 @@ fn own_sentences_are_read_as_a_careful_reader_would() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-/// Faults of real sentences by the rules on sentences themselves; the others are right.
-const REAL_FAULTS: &[(&str, &str)] = &[("N01", "NS-01")];
-
-/// Of the sums and flows of real sentences only those that do not add up are found.
-#[test]
-fn real_sentences_bring_the_findings_they_deserve() {
-    let Some(rows) = shared_text("reports/narrative-cases.tsv") else { return };
-    let mut wrong = Vec::new();
-    let (mut faults, mut met, mut read, mut all) = (0, 0, 0, 0);
-    for row in rows.lines().skip(1) {
-        let cells: Vec<&str> = row.split('\t').collect();
-        let (id, text) = (cells[0], *cells.last().expect("a text"));
-        all += 1;
-        // Their figures are those of other reports: only what a sentence says by itself counts.
-        let patches = format!("插在第一部分 = {text}");
-        let specimen = Specimen::patched(Editions::embedded(), &patches).expect("a sound patch");
-        let verdict = judged("报告.txt", specimen.to_text().as_bytes());
-        let lists = ["NS-01", "NS-02", "NS-03", "NS-04", "NS-05"];
-        let was_read = lists.iter().any(|code| verdict.coverage[*code].assessed > 0);
-        read += usize::from(was_read);
-        let found: Vec<Finding> = of_narrative(verdict)
-            .into_iter()
-            .filter(|f| lists.contains(&f.code.as_str()))
-            .collect();
-        let due: Vec<&str> =
-            REAL_FAULTS.iter().filter(|(n, _)| *n == id).map(|(_, code)| *code).collect();
-        let codes: Vec<&str> = found.iter().map(|f| f.code.as_str()).collect();
-        faults += due.len();
-        met += due.iter().filter(|code| codes.contains(code)).count();
-        if codes != due {
-            wrong.push(format!("{id} {text}\n  due {due:?}\n{}", shown(&found)));
-        }
-        println!("{id}: read {was_read}, found {codes:?}");
-    }
-    println!("real sentences: {read} of {all} read, {met} of {faults} faults found");
-    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
-}
-
 /// Codes and severities that must be found.
 type Due<'a> = &'a [(&'a str, Severity)];
 

@@ -1,5 +1,5 @@
-//! The command line: one file per verb. Client verbs speak gRPC only; `check`, `demo` and `rules`
-//! work without a daemon; `serve` is the daemon.
+//! The command line: one file per verb. Client verbs speak gRPC only; `check`, `demo`, `eval` and
+//! `rules` work without a daemon; `serve` is the daemon.
 //!
 //! Invariant: exit codes are a contract and are decided here: 0 fine, 1 findings, 2 could not do it,
 //! 64 wrong usage, 78 bad configuration. A reader that hangs up (`| head`) is no error.
@@ -11,6 +11,7 @@ mod client;
 mod config;
 mod demo;
 mod diff;
+mod eval;
 mod list;
 mod rebuild;
 mod recheck;
@@ -103,6 +104,8 @@ enum Verb {
     Demo(demo::Args),
     /// 查看核对规则 · Look up the rules
     Rules(rules::Args),
+    /// 用已知答案的句子和报告检验识读 · Measure the reading on cases whose truth is known
+    Eval(eval::Args),
     /// 检查或显示配置 · Check or show the configuration
     Config(config::Args),
     /// 由日志重建索引（须先停止守护进程） · Rebuild the index from the journal (daemon stopped)
@@ -202,6 +205,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Verb::Check(args) => check::run(args, common),
         Verb::Demo(args) => demo::run(args, common),
         Verb::Rules(args) => rules::run(args, common),
+        Verb::Eval(args) => eval::run(args, common),
         Verb::Config(args) => config::run(args, common),
         Verb::Rebuild(args) => rebuild::run(args, common),
         Verb::List(args) => list::run(args, common),

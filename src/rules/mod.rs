@@ -139,6 +139,7 @@ pub use case::{Case, Circumstances, Prior, RuleSettings};
 pub use catalogue::{CATALOGUE, find};
 pub use checked::Checked;
 pub use judge::judge;
+pub use narrative::{Quantity, quantities};
 pub use page::{Example, Expectation, Page, SECTIONS};
 
 use crate::model::{Severity, Words};

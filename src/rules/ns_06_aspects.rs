@@ -63,7 +63,10 @@ fn announced(text: &str) -> Option<(Range<usize>, usize)> {
     let mut found = COUNTED.iter().flat_map(|word| {
         text.match_indices(word).filter_map(move |(at, word)| {
             let digit = text[..at].chars().next_back()?;
-            let number = DIGITS.iter().position(|&d| d == digit)? + 1;
+            let number = match digit {
+                '两' => 2,
+                _ => DIGITS.iter().position(|&d| d == digit)? + 1,
+            };
             let start = at - digit.len_utf8();
             let before: String = text[..start].chars().rev().take(6).collect();
             let before: String = before.chars().rev().collect();

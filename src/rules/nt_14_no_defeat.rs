@@ -16,7 +16,7 @@ crate::rule! {
     check: check,
 }
 
-const NO_DEFEAT: [&str; 9] = [
+const NO_DEFEAT: [&str; 13] = [
     "零败诉",
     "零纠错",
     "无败诉",
@@ -26,6 +26,10 @@ const NO_DEFEAT: [&str; 9] = [
     "无纠错",
     "未发生败诉",
     "无一败诉",
+    "无一被纠正",
+    "无一被纠错",
+    "没有被纠错",
+    "没有被纠正",
 ];
 const ALL_UPHELD: [&str; 5] = ["均获维持", "均维持", "均被维持", "均予维持", "全部维持"];
 const CORRECTED: [&str; 3] = ["t4.R2", "t4.L2", "t4.P2"];

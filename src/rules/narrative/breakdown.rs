@@ -44,7 +44,9 @@ impl Breakdown {
         let percent = if sums[0] < totals[0] { 15 } else { 30 };
         let near = u128::from(sums[0].abs_diff(totals[0])) * 100
             <= u128::from(totals[0].unsigned_abs()) * percent;
-        (!fits && !unsure && near).then_some((totals[0], sums[0]))
+        // One too many of a few is more than a third.
+        let one_over = sums[0] == totals[0] + 1000 && totals[0] >= 2000;
+        (!fits && !unsure && (near || one_over)).then_some((totals[0], sums[0]))
     }
 
     /// The reading that adds up to the total.

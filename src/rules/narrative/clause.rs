@@ -138,6 +138,8 @@ struct Before {
     part: bool,
     /// 通过网络, 上半年 …: what follows is qualified.
     qualified: bool,
+    /// 截至年底: what follows is a stock, not what a year brought.
+    stock: bool,
     /// A subject without a figure, joined by 、: 不予公开、无法提供3件.
     joined: bool,
     /// The court outcomes belong to.
@@ -192,7 +194,7 @@ impl Reader<'_> {
             start = at + 1;
         }
         self.note(&self.tokens[start..clause.end], before);
-        before.qualified = false;
+        (before.qualified, before.stock) = (false, false);
     }
 
     /// Remembers what the words say of those that follow.
@@ -217,6 +219,7 @@ impl Reader<'_> {
                 Sort::Word(ScopeOwn) => self.scope = Scope::Own,
                 Sort::Word(Intro) => before.part = true,
                 Sort::Word(Partition | OtherTime) => before.qualified = true,
+                Sort::Word(AsOf) => before.stock = true,
                 Sort::Year(year) => before.qualified |= self.year.is_some_and(|own| own != year),
                 _ => {}
             }
@@ -241,6 +244,7 @@ impl Reader<'_> {
             all.extend(&self.tokens[tail]);
         }
         let sure = !before.qualified && !before.joined && self.sure(&all);
+        before.foreign |= before.stock;
         let received = subject.is_some_and(|(what, _)| what == Receive);
         if received && (before.part || !sure) || subject.is_none() && !sure {
             before.foreign = true;
@@ -251,6 +255,9 @@ impl Reader<'_> {
         }
         let court = before.court.filter(|_| OUTCOMES.contains(&what) && !before.courts_mixed);
         let of = of.or(court);
+        if before.stock && of != Some(Valid) {
+            return;
+        }
         if !self.fits(what, of, before, figure) {
             return;
         }
@@ -347,6 +354,14 @@ impl Reader<'_> {
         }
     }
 
+    /// Where 全部办结, 全部已办结 stands; 全部申请 says nothing of what became of them.
+    fn wholly(&self, tokens: &[Token]) -> Option<usize> {
+        let of = |t: &Token| &self.text[t.range.clone()];
+        tokens.windows(2).position(|pair| {
+            of(&pair[0]) == "全部" && (pair[1].is(Done) || ["已", "均已"].contains(&of(&pair[1])))
+        })
+    }
+
     /// 均已办结, 所有申请均已办理完成.
     fn every(&mut self, clause: Range<usize>) {
         let tokens = &self.tokens[clause];
@@ -357,6 +372,7 @@ impl Reader<'_> {
         let all = tokens.iter().position(|t| t.is(Every));
         let Some(from) = all
             .or_else(|| tokens.iter().position(|t| self.text[t.range.clone()].starts_with("均已")))
+            .or_else(|| self.wholly(tokens))
         else {
             return;
         };

@@ -50,6 +50,7 @@ pub(in crate::rules) enum Kind {
     ScopeOwn,
     ThisYear,
     OtherTime,
+    AsOf,
     Plain,
     Intro,
     Partition,

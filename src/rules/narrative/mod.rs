@@ -39,6 +39,32 @@ pub(super) struct Narrative<'a> {
     pub paragraphs: Vec<Paragraph<'a>>,
 }
 
+/// A quantity as the rules read it in running text: 3646件, 约5500条, 42.86%.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quantity {
+    /// Thousandths; money in thousandths of a yuan.
+    pub milli: i64,
+    /// 余, 约, rounded to 万 …
+    pub vague: bool,
+    /// A share, no count.
+    pub percent: bool,
+    /// As it stands in the text, without what comes before the digits.
+    pub written: String,
+}
+
+/// Every quantity of a text, in order. A number that counts nothing (第711号, 2020年1月) is none.
+pub fn quantities(text: &str) -> Vec<Quantity> {
+    let tokens = lexer::tokens(text, &[]);
+    let figures = tokens.iter().filter_map(|token| Some((token.figure()?, token)));
+    let read = figures.map(|(figure, token)| Quantity {
+        milli: figure.milli,
+        vague: figure.vague,
+        percent: figure.unit == Unit::Percent,
+        written: text[token.range.clone()].to_string(),
+    });
+    read.collect()
+}
+
 /// Longest paragraph that is read: a report's whole part one in a single paragraph is shorter.
 const LONGEST: usize = 40_000;
 

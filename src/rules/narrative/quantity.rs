@@ -61,6 +61,27 @@ const NO_COUNT: [&str; 17] = [
     "个月",
 ];
 const AFTER: [&str; 6] = ["余", "多", "来", "以上", "左右", "以内"];
+/// Words right before 一件 that make it a count.
+const COUNTED: [Kind; 16] = [
+    Kind::Request,
+    Kind::Apply,
+    Kind::Receive,
+    Kind::New,
+    Kind::CarriedIn,
+    Kind::CarriedOut,
+    Kind::Done,
+    Kind::Granted,
+    Kind::Partial,
+    Kind::Denied,
+    Kind::Unable,
+    Kind::Review,
+    Kind::Suit,
+    Kind::Upheld,
+    Kind::Corrected,
+    Kind::Pending,
+];
+/// What a number without a measure word belongs to: 附件1, 图2.
+const LABELLED: [&str; 5] = ["附件", "附表", "表", "图", "编号"];
 const SCALES: [(&str, i64); 2] = [("亿", 100_000_000), ("万", 10_000)];
 
 /// The figure or year at `at`, with its length; `before` is the token before it.
@@ -70,15 +91,35 @@ pub(super) fn figure(text: &str, at: usize, before: Option<&Token>) -> Option<(S
     if first.is_ascii_digit() {
         return digits(text, at, before);
     }
-    let numeral = |c: char| "零〇一二两三四五六七八九十百千".contains(c);
-    let run = rest.find(|c| !numeral(c)).unwrap_or(rest.len());
+    numeral(text, at, before)
+}
+
+/// 二十三件. An ordinal (第二次) and a span (三至五次) are no figures.
+fn numeral(text: &str, at: usize, before: Option<&Token>) -> Option<(Sort, usize)> {
+    let rest = &text[at..];
+    let digit = |c: char| "零〇一二两三四五六七八九十百千".contains(c);
+    let run = rest.find(|c| !digit(c)).unwrap_or(rest.len());
     let (unit, measure) = measure(&rest[run..])?;
     if run == 0 || !matches!(unit, Unit::Of("件" | "条" | "次" | "项" | "篇" | "份" | "起" | "宗"))
     {
         return None;
     }
-    let milli = read_numeral(&rest[..run])?.checked_mul(1000)?;
-    Some((Sort::Figure(Figure { milli, unit, vague: about(before), places: 0 }), run + measure))
+    let head = text[..at].trim_end();
+    let span = head.strip_suffix(['至', '到']).is_some_and(|h| h.ends_with(digit));
+    if span || head.ends_with('第') || head.ends_with(digit) {
+        return None;
+    }
+    let end = run + measure;
+    // 一件事, 一次办: one of anything, but for 收到申请一件 at the end of its clause.
+    let one = &rest[..run] == "一";
+    let ends = rest[end..].trim_start().starts_with(['，', '。', '；', '、', ',', '（', '(', '）']);
+    let counted = before.and_then(Token::kind).is_some_and(|kind| COUNTED.contains(&kind));
+    if one && !(ends && counted) {
+        return None;
+    }
+    let milli = if one { 1000 } else { read_numeral(&rest[..run])?.checked_mul(1000)? };
+    let vague = about(text, before);
+    Some((Sort::Figure(Figure { milli, unit, vague, places: 0 }), end))
 }
 
 fn digits(text: &str, at: usize, before: Option<&Token>) -> Option<(Sort, usize)> {
@@ -87,9 +128,14 @@ fn digits(text: &str, at: usize, before: Option<&Token>) -> Option<(Sort, usize)
     let run = rest.find(|c| !numeric(c)).unwrap_or(rest.len());
     // A comma or point at the end belongs to the sentence.
     let run = rest[..run].trim_end_matches(['.', '．', ',', '，']).len();
-    let plain: String = rest[..run].chars().map(narrow).collect();
+    let grouped = grouped(rest, run);
+    let run = grouped.unwrap_or(run);
+    let parts = rest[..run].chars().filter(|c| grouped.is_none() || c.is_ascii_digit());
+    let plain: String = parts.map(narrow).collect();
     let unknown = Some((Sort::Unknown, run));
-    if text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || "第〔[-—－.".contains(c)) {
+    if text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || "第〔[-—－.".contains(c))
+        || LABELLED.iter().any(|word| text[..at].ends_with(word))
+    {
         return unknown;
     }
     // 3至5件 is no one number.
@@ -111,7 +157,8 @@ fn digits(text: &str, at: usize, before: Option<&Token>) -> Option<(Sort, usize)
     {
         return unknown;
     }
-    match measured(&plain, after, about(before)) {
+    // Digits torn apart may be one number or two.
+    match measured(&plain, after, grouped.is_some() || about(text, before)) {
         Some((figure, taken)) => Some((Sort::Figure(figure), rest.len() - after.len() + taken)),
         None => unknown,
     }
@@ -171,8 +218,29 @@ fn measure(rest: &str) -> Option<(Unit, usize)> {
     Some((Unit::Of(word), word.len()))
 }
 
-fn about(before: Option<&Token>) -> bool {
-    before.is_some_and(|token| token.is(Kind::About))
+/// 约12件, 约占12%.
+fn about(text: &str, before: Option<&Token>) -> bool {
+    before.is_some_and(|token| {
+        let hedged = token.is(Kind::Share) && text[token.range.clone()].contains('约');
+        token.is(Kind::About) || hedged
+    })
+}
+
+/// The length of digits in threes that a blank or a wide comma keeps apart (1 284, 1，284), where
+/// such follow the first `run` bytes.
+fn grouped(text: &str, run: usize) -> Option<usize> {
+    let first = &text[..run];
+    if first.len() > 3 || !first.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let mut end = run;
+    while let Some(rest) = text[end..].strip_prefix([' ', '\u{a0}', '\u{2009}', '，'])
+        && let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len())
+        && digits == 3
+    {
+        end = text.len() - rest.len() + digits;
+    }
+    (end > run).then_some(end)
 }
 
 fn narrow(c: char) -> char {
