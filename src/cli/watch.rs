@@ -148,6 +148,7 @@ impl Told {
             EventKind::RecheckFailed => {
                 say(lang, "重新核对时未能读取，原结论不变", "recheck failed, the verdict stands")
             }
+            EventKind::Decided => say(lang, "认定", "decided"),
             EventKind::Unspecified => say(lang, "其他", "other"),
         };
         let mut parts = vec![time(self.at), what.to_string()];
@@ -159,7 +160,7 @@ impl Told {
             if s.unit.is_none() || self.kind != EventKind::Judged {
                 parts.push(s.source.shown_name());
             }
-            if matches!(self.kind, EventKind::Judged | EventKind::Unpacked) {
+            if matches!(self.kind, EventKind::Judged | EventKind::Unpacked | EventKind::Decided) {
                 parts.push(list::outcome(s, lang));
             }
         }

@@ -93,7 +93,11 @@ impl Shape for Alerts {
         let mut ids = BTreeSet::new();
         for event in events {
             match event.change {
-                Change::Judged { alerts, .. } => ids.extend(alerts),
+                Change::Judged { alerts, .. }
+                | Change::Unpacked { alerts, .. }
+                | Change::Decided { alerts, .. } => {
+                    ids.extend(alerts);
+                }
                 Change::Acknowledged(alert) | Change::Alerted(alert) => _ = ids.insert(alert),
                 _ => {}
             }

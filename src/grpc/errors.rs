@@ -2,7 +2,7 @@
 
 use crate::model::{SubmissionId, Words, size_words};
 use crate::proto::v1::ErrorReason;
-use crate::store::StoreError;
+use crate::store::{StoreError, Undecidable};
 use std::collections::HashMap;
 use std::time::Duration;
 use tonic::{Code, Status};
@@ -195,6 +195,43 @@ pub(super) fn store_failed(what: &dyn std::fmt::Display) -> Status {
     Refusal::new(Code::Internal, ErrorReason::StoreFailed, words).status()
 }
 
+/// Nothing can be kept about the findings of a report that is filed under no unit and year.
+pub(super) fn not_filed(id: SubmissionId) -> Status {
+    let words = Words::new(
+        format!("{id} 号报告的单位或年度不明，不能认定其问题"),
+        format!("unit or year of submission {id} is not known; its findings cannot be decided on"),
+    );
+    let metadata = [("submission", id.to_string())];
+    let reason = ErrorReason::NotFiled;
+    Refusal::with_metadata(Code::FailedPrecondition, reason, words, metadata).status()
+}
+
+fn undecidable(why: &Undecidable) -> Status {
+    let code = Code::FailedPrecondition;
+    match why {
+        Undecidable::NoSuchFinding { submission, fingerprint, there, in_all } => {
+            let metadata = [
+                ("submission", submission.to_string()),
+                ("fingerprint", fingerprint.clone()),
+                ("there", there.join(",")),
+                ("in_all", in_all.to_string()),
+            ];
+            let reason = ErrorReason::NoSuchFinding;
+            Refusal::with_metadata(code, reason, why.words(), metadata).status()
+        }
+        Undecidable::Outdated { seen, current } => {
+            let metadata = [("submission", seen.to_string()), ("current", current.to_string())];
+            let reason = ErrorReason::Outdated;
+            Refusal::with_metadata(code, reason, why.words(), metadata).status()
+        }
+        Undecidable::NotDecided { fingerprint } => {
+            Refusal::new(Code::NotFound, ErrorReason::NotFound, why.words())
+                .detail(|d| _ = d.set_resource_info("nianbao.v1.Decision", fingerprint, "", ""))
+                .status()
+        }
+    }
+}
+
 /// A store error that the handler did not foresee.
 pub(super) fn store(error: StoreError) -> Status {
     match error {
@@ -212,6 +249,7 @@ pub(super) fn store(error: StoreError) -> Status {
             let reason = ErrorReason::StageConflict;
             Refusal::with_metadata(Code::FailedPrecondition, reason, words, metadata).status()
         }
+        StoreError::Undecidable(why) => undecidable(&why),
         StoreError::Refused(why) => {
             let words = Words::new(format!("不能接受：{why}"), why);
             Refusal::new(Code::FailedPrecondition, ErrorReason::Refused, words).status()
@@ -241,6 +279,15 @@ mod tests {
     fn every_refusal_carries_its_reason_and_words_in_chinese() {
         let conflict =
             StoreError::Conflict { id: 7, expected: Stage::Judged, actual: Stage::Received };
+        let fingerprint = "0123456789abcdef".to_string();
+        let gone = Undecidable::NoSuchFinding {
+            submission: 7,
+            fingerprint: fingerprint.clone(),
+            there: vec![],
+            in_all: 0,
+        };
+        let outdated = Undecidable::Outdated { seen: 7, current: 8 };
+        let undecided = Undecidable::NotDecided { fingerprint };
         let all = [
             (invalid("year", "must be set"), "INVALID_FIELD"),
             (page_token(), "PAGE_TOKEN_INVALID"),
@@ -256,6 +303,10 @@ mod tests {
             (upload_incomplete("cut"), "UPLOAD_INCOMPLETE"),
             (draining(), "DRAINING"),
             (original_damaged("ab"), "ORIGINAL_DAMAGED"),
+            (store(StoreError::Undecidable(gone)), "NO_SUCH_FINDING"),
+            (store(StoreError::Undecidable(outdated)), "OUTDATED"),
+            (store(StoreError::Undecidable(undecided)), "NOT_FOUND"),
+            (not_filed(7), "NOT_FILED"),
             (store(StoreError::Fatal("disk".into())), "STORE_FAILED"),
         ];
         for (status, reason) in all {

@@ -10,6 +10,7 @@ mod batches;
 pub mod convert;
 mod cursor;
 mod deadline;
+mod decisions;
 mod describe;
 mod difference;
 mod editions;

@@ -4,9 +4,12 @@
 //! the drain ends by its deadline whatever a client does.
 
 use super::api::{Api, Shared};
-use super::{admin, alerts, describe, editions, rules, status, submissions, verdicts, watch};
+use super::{
+    admin, alerts, decisions, describe, editions, rules, status, submissions, verdicts, watch,
+};
 use crate::proto::v1::admin_service_server::AdminServiceServer;
 use crate::proto::v1::alert_service_server::AlertServiceServer;
+use crate::proto::v1::decision_service_server::DecisionServiceServer;
 use crate::proto::v1::edition_service_server::EditionServiceServer;
 use crate::proto::v1::rule_service_server::RuleServiceServer;
 use crate::proto::v1::status_service_server::StatusServiceServer;
@@ -121,6 +124,7 @@ async fn public(shared: &Arc<Shared>) -> Result<Surface, ServeError> {
     new.add(bounded!(shared, StatusServiceServer, status::Service(of())));
     new.add(bounded!(shared, SubmissionServiceServer, submissions::Service(of())));
     new.add(bounded!(shared, VerdictServiceServer, verdicts::Service(of())));
+    new.add(bounded!(shared, DecisionServiceServer, decisions::Service(of())));
     new.add(bounded!(shared, RuleServiceServer, rules::Service));
     new.add(bounded!(shared, EditionServiceServer, editions::Service(of())));
     new.add(bounded!(shared, WatchServiceServer, watch::Service(of())));

@@ -2,16 +2,18 @@
 
 use super::api::Shared;
 use super::batches;
+use super::convert::reviewed;
 use super::difference;
 use super::errors::{self, Fields};
 use super::paging::{self, Tokens};
 use super::status::unit_year;
 use super::submissions::submission;
 use super::transfer::Incoming;
-use crate::model::{Format, Submission, hex};
+use crate::model::{Decision, Format, Reviewed, Submission, Unreadable, Verdict, hex};
 use crate::proto::v1::{self, verdict_service_server::VerdictService};
 use crate::store::{FoundAt, Store};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tonic::{Request, Response, Status, Streaming};
 
@@ -67,7 +69,7 @@ impl VerdictService for Service {
         let more = found.len() > limit;
         let messages = found.iter().take(limit).map(|found| v1::FoundIn {
             submission: Some((&found.submission).into()),
-            finding: Some((&found.finding).into()),
+            finding: Some(reviewed(&found.finding, found.ruled.as_ref())),
         });
         let mut findings: Vec<v1::FoundIn> = messages.collect();
         let more = paging::fit(&mut findings) || more;
@@ -90,6 +92,20 @@ impl VerdictService for Service {
     }
 }
 
+/// A verdict with what was decided about its findings.
+fn laid_over(
+    result: &Result<Verdict, Unreadable>,
+    rulings: &BTreeMap<String, Decision>,
+) -> v1::judgement::Result {
+    let mut message = v1::judgement::Result::from(result);
+    if let (v1::judgement::Result::Verdict(message), Ok(verdict)) = (&mut message, result) {
+        let ruled = Reviewed::of(&verdict.findings, rulings).ruled;
+        let findings = verdict.findings.iter().zip(&ruled);
+        message.findings = findings.map(|(f, ruled)| reviewed(f, ruled.as_ref())).collect();
+    }
+    message
+}
+
 /// What came of a submission; `None` while nothing has.
 pub(super) async fn judgement(
     shared: &Shared,
@@ -99,8 +115,13 @@ pub(super) async fn judgement(
     let result = match batches::batch(shared, id).await? {
         Some(batch) => Some(v1::judgement::Result::Batch(batch)),
         None => {
-            let result = shared.read(move |store| store.verdict(id)).await?;
-            result.map(|result| (&result).into())
+            let of = submission.unit_year();
+            let read = move |store: &Store| {
+                let rulings = of.map(|of| store.rulings(&of)).transpose()?;
+                Ok((store.verdict(id)?, rulings.unwrap_or_default()))
+            };
+            let (result, rulings) = shared.read(read).await?;
+            result.map(|result| laid_over(&result, &rulings))
         }
     };
     Ok(result.map(|result| v1::Judgement {

@@ -81,6 +81,10 @@ impl Found {
                 found.superseded = superseded;
                 found.alerts = alerts_of(store, &alerts)?;
             }
+            Change::Decided { id, alerts } => {
+                found.submission = id.map(|id| store.submission(id)).transpose()?.flatten();
+                found.alerts = alerts_of(store, &alerts)?;
+            }
             Change::Acknowledged(alert) | Change::Alerted(alert) => {
                 found.alerts = alerts_of(store, &[alert])?
             }
@@ -110,6 +114,7 @@ fn kind(change: &Change) -> EventKind {
         Change::Moved(_) => EventKind::Moved,
         Change::Alerted(_) => EventKind::Alerted,
         Change::RecheckFailed(_) => EventKind::RecheckFailed,
+        Change::Decided { .. } => EventKind::Decided,
     }
 }
 

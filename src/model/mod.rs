@@ -1,4 +1,4 @@
-//! Nouns of the trade: submission, finding, verdict, alert, and the pure rules by which they change.
+//! Nouns of the trade: submission, finding, verdict, decision, alert, and the pure rules by which they change.
 //!
 //! Invariant: no I/O, no clock. Times are milliseconds since 1970-01-01 UTC and come in as arguments.
 
@@ -7,6 +7,7 @@ mod batch;
 mod bounds;
 mod calendar;
 mod cost;
+mod decision;
 mod difference;
 mod finding;
 mod format;
@@ -31,6 +32,7 @@ pub use batch::{
 pub use bounds::{TEXT_BYTES, UNIT_BYTES, cut, cut_name};
 pub use calendar::{Calendar, Duty, LocalDays, YearDay};
 pub use cost::{Cost, Worst};
+pub use decision::{Decision, REASON_BYTES, REVIEWER_BYTES, Reviewed, Ruled, Ruling, Said, weight};
 pub use difference::{CellChange, Difference, PassageChange};
 pub use finding::{Finding, Severity, fingerprint};
 pub use format::{Format, Unreadable, UnreadableReason};

@@ -115,9 +115,10 @@ pub struct Submission {
     pub year: Option<i32>,
     /// 1, 2, … within unit and year in order of arrival; 0 while unit or year is unknown.
     pub revision: u32,
+    /// The outcome of the verdict under the decisions on its findings.
     pub outcome: Option<Outcome>,
     pub unreadable: Option<UnreadableReason>,
-    /// Counts of the verdict's findings: errors, warnings, infos.
+    /// Counts of the verdict's findings that no decision has settled: errors, warnings, infos.
     pub counts: [u32; 3],
     /// The current submission of the same unit and year, which has the same bytes and came from another
     /// place.

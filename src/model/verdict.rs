@@ -41,9 +41,14 @@ impl Outcome {
         }
     }
 
-    /// The outcome that a set of findings amounts to.
+    /// The outcome that a set of findings amounts to, nobody having decided on any of them.
     pub fn of(findings: &[Finding]) -> Outcome {
-        match findings.iter().map(|f| f.severity).max() {
+        Self::weighing(findings.iter().map(|f| f.severity))
+    }
+
+    /// The outcome that findings of these weights amount to.
+    pub fn weighing(severities: impl Iterator<Item = Severity>) -> Outcome {
+        match severities.max() {
             Some(Severity::Error) => Outcome::Returned,
             Some(Severity::Warning) => Outcome::NeedsReview,
             Some(Severity::Info) | None => Outcome::Compliant,
@@ -127,6 +132,9 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// The order in which findings are counted.
+    pub const WEIGHTS: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
+
     /// A number for all that the judgement of another year's report leans on: values, texts, name, and
     /// whether it is sound. Where it stays the same, that judgement does.
     pub fn memory(&self) -> u64 {
@@ -146,7 +154,7 @@ impl Verdict {
     /// Numbers of errors, warnings and infos.
     pub fn counts(&self) -> [u32; 3] {
         let count = |severity| u32::try_from(self.count(severity)).unwrap_or(u32::MAX);
-        [Severity::Error, Severity::Warning, Severity::Info].map(count)
+        Self::WEIGHTS.map(count)
     }
 
     /// Number of findings of a severity.

@@ -7,7 +7,7 @@ use super::index::{Draft, View, number};
 use super::journal::Spot;
 use super::keys::{self, Facet, Message, table};
 use super::records::{Examination, Row, Step, event_to, finding_to};
-use super::{Change, StoreError, followers, succession};
+use super::{Change, StoreError, decisions, followers, succession};
 use crate::model::{
     Alert, AlertState, Batch, Finding, OutboxItem, Outcome, Stage, Standing, Submission,
     SubmissionId, UnitYear, Unreadable, Verdict,
@@ -59,6 +59,9 @@ pub(super) fn apply(draft: &mut Draft, step: &Step, spot: Spot) -> Result<(), St
     }
     for unit_year in touched {
         restate(draft, &unit_year)?;
+    }
+    if let Some(decision) = &step.decision {
+        decisions::put(draft, decision)?;
     }
     for alert in &step.alerts {
         put_alert(draft, alert)?;

@@ -31,6 +31,16 @@ pub(super) struct Told<'a> {
 pub(super) struct Turn {
     pub alert: Alert,
     phase: Option<Phase>,
+    /// Told only by changing a message that is still held.
+    quiet: bool,
+}
+
+impl Turn {
+    /// The office itself changed how the case stands: nobody needs to be told that it goes on.
+    pub fn hushed(self) -> Turn {
+        let quiet = self.phase == Some(Phase::Updated);
+        Turn { quiet, ..self }
+    }
 }
 
 pub(super) fn turn(
@@ -50,7 +60,8 @@ pub(super) fn turn(
         match heir.map(|(heir, _)| shift.row(*heir)).transpose()?.filter(|h| kind(h).is_some()) {
             // The same bytes lie elsewhere: for a supervisor nothing changed.
             Some(heir) => {
-                turns.push(Turn { alert: Alert { submission: heir.id, ..alert }, phase: None });
+                let alert = Alert { submission: heir.id, ..alert };
+                turns.push(Turn { alert, phase: None, quiet: false });
             }
             None => open.push(alert),
         }
@@ -65,6 +76,7 @@ pub(super) fn turn(
                 let same = alert.submission == row.id
                     && before.unit_year() == row.unit_year()
                     && is_live(before)
+                    && (before.outcome, before.counts) == (row.outcome, row.counts)
                     && examination_of(view, row.id)?.map(|e| e.gist) == Some(told.gist);
                 if !same {
                     turns.push(updated(alert, kind, row, summary, told.at));
@@ -98,14 +110,19 @@ pub(super) fn messages(
         for channel in channels {
             let message = Message { alert: alert.id, seq, channel };
             let held = held(view, &message, at)?;
+            if turn.quiet && held.is_empty() {
+                continue;
+            }
             let untold = held.iter().any(|item| item.phase == Phase::Opened);
+            // A message changed before it was sent keeps its time.
+            let until = held.iter().map(|item| item.due_at).max().filter(|_| turn.quiet);
             taken_back.extend(held.into_iter().map(|item| item.dedupe_id));
             let (phase, due_at) = match phase {
                 Phase::Resolved if untold => continue,
                 Phase::Resolved => (phase, at),
                 _ => {
                     let over = row.received_at.saturating_add(told.grace);
-                    (if untold { Phase::Opened } else { phase }, at.max(over))
+                    (if untold { Phase::Opened } else { phase }, until.unwrap_or(at.max(over)))
                 }
             };
             new.push(OutboxItem {
@@ -174,13 +191,13 @@ fn opened(seq: u64, kind: AlertKind, row: &Submission, summary: Words, at: Milli
         resolved_at: None,
         acknowledged: None,
     };
-    Turn { alert, phase: Some(Phase::Opened) }
+    Turn { alert, phase: Some(Phase::Opened), quiet: false }
 }
 
 fn updated(alert: Alert, kind: AlertKind, row: &Submission, summary: Words, at: Millis) -> Turn {
     let (unit, year) = of_row(row);
     let alert = Alert { kind, unit, year, submission: row.id, summary, updated_at: at, ..alert };
-    Turn { alert, phase: Some(Phase::Updated) }
+    Turn { alert, phase: Some(Phase::Updated), quiet: false }
 }
 
 fn resolved(alert: Alert, row: &Submission, at: Millis) -> Turn {
@@ -192,7 +209,7 @@ fn resolved(alert: Alert, row: &Submission, at: Millis) -> Turn {
         resolved_at: Some(at),
         ..alert
     };
-    Turn { alert, phase: Some(Phase::Resolved) }
+    Turn { alert, phase: Some(Phase::Resolved), quiet: false }
 }
 
 /// Whose report it is: `某某局 2024年度报告`; the file's name where unit or year is not known.

@@ -7,8 +7,8 @@ use super::index::View;
 use super::keys::{self, Facet, Message, table};
 use super::records::Step;
 use super::{
-    Arrival, Change, Concluded, Conclusion, OpenedBatch, Received, StoreError, Trouble, Unpacking,
-    batches, succession, trouble,
+    Arrival, Change, Concluded, Conclusion, Decided, NewDecision, OpenedBatch, Received,
+    StoreError, Trouble, Unpacking, batches, decisions, succession, trouble,
 };
 use crate::model::{
     Acknowledgement, Alert, Delivery, DeliveryResult, Millis, OutboxItem, Source, Stage,
@@ -26,6 +26,7 @@ pub(super) enum Command {
     Acknowledge(u64, Acknowledgement),
     Deliver(Delivery),
     Trouble(Trouble),
+    Decide(Box<NewDecision>),
 }
 
 /// What the caller is told once the record is on disk.
@@ -36,6 +37,7 @@ pub(super) enum Answer {
     Attempts(u32),
     Moved(bool),
     Alert(Box<Alert>),
+    Decided(Box<Decided>),
     Done,
 }
 
@@ -88,6 +90,10 @@ pub(super) fn decide(
             (Some(step), answer)
         }
         Command::Deliver(delivery) => deliver(view, seq, delivery)?,
+        Command::Decide(new) => {
+            let (step, decided) = decisions::decide(view, seq, channels, *new)?;
+            (step, Answer::Decided(Box::new(decided)))
+        }
         Command::Trouble(trouble) => (trouble::report(view, seq, channels, trouble)?, Answer::Done),
     };
     Ok((step.into_iter().collect(), answer))

@@ -36,6 +36,10 @@ pub(super) mod table {
     pub const MORE: u8 = 12;
     /// kind ‖ name → the alert that fires about a folder or channel.
     pub const TROUBLE: u8 = 13;
+    /// year ‖ unit ‖ fingerprint → the decision in force.
+    pub const RULING: u8 = 14;
+    /// record → decision: all there ever were.
+    pub const DECISION: u8 = 15;
 }
 
 pub(super) fn hash16(text: &str) -> [u8; 16] {
@@ -86,7 +90,7 @@ pub(super) fn number(key: &[u8], at: usize) -> u64 {
     bytes.map_or(0, u64::from_be_bytes)
 }
 
-/// A property of submissions that can be listed by.
+/// A property of submissions, or of decisions, that can be listed by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Facet([u8; 16]);
 
@@ -137,6 +141,22 @@ impl Facet {
     pub fn leans(on: &UnitYear) -> Facet {
         Facet::new("leans", &format!("{}\0{}", on.year, on.unit))
     }
+    /// Decisions, not submissions: all there are.
+    pub fn decisions() -> Facet {
+        Facet::new("decisions", "")
+    }
+    /// Decisions about reports on a year.
+    pub fn decisions_of_year(year: i32) -> Facet {
+        Facet::new("decisions_of_year", &year.to_string())
+    }
+    /// Decisions about reports of a unit.
+    pub fn decisions_of_unit(unit: &str) -> Facet {
+        Facet::new("decisions_of_unit", unit)
+    }
+    /// Decisions about a finding, of whatever unit and year.
+    pub fn decisions_on(fingerprint: &str) -> Facet {
+        Facet::new("decisions_on", fingerprint)
+    }
     /// Same folder and path.
     pub fn place(key: &str) -> Facet {
         Facet::new("place", key)
@@ -165,6 +185,11 @@ pub(super) fn finding(code: &str, y: Option<i32>, id: SubmissionId, n: usize) ->
     key(table::FINDING, &[&hash16(code), &year(y), &id.to_be_bytes(), &(n as u32).to_be_bytes()])
 }
 
+/// Prefix of the findings of a rule in one submission.
+pub(super) fn findings_in(code: &str, y: Option<i32>, id: SubmissionId) -> Vec<u8> {
+    key(table::FINDING, &[&hash16(code), &year(y), &id.to_be_bytes()])
+}
+
 /// Where the submission's id begins in a finding's key.
 pub(super) const FINDING_ID: usize = 21;
 
@@ -182,6 +207,15 @@ pub(super) fn standings_of_year(of: Option<i32>) -> Vec<u8> {
 
 pub(super) fn standing(of: &UnitYear) -> Vec<u8> {
     key(table::STANDING, &[&year(Some(of.year)), &hash16(&of.unit)])
+}
+
+/// Prefix of the decisions in force about a unit's reports on a year.
+pub(super) fn rulings(of: &UnitYear) -> Vec<u8> {
+    key(table::RULING, &[&year(Some(of.year)), &hash16(&of.unit)])
+}
+
+pub(super) fn ruling(of: &UnitYear, fingerprint: &str) -> Vec<u8> {
+    [&rulings(of)[..], &hash16(fingerprint)].concat()
 }
 
 /// What a dedupe id names: alert, record, channel.

@@ -10,6 +10,7 @@ mod archive;
 mod batches;
 mod cases;
 mod decide;
+mod decisions;
 mod followers;
 mod index;
 mod journal;

@@ -5,7 +5,9 @@ use super::decide::newest;
 use super::index::{View, number};
 use super::keys::{self, Facet, table};
 use super::records::{Row, event_from, finding_from};
-use super::{Event, Filter, Found, FoundAt, Overview, Page, StoreError, index, succession};
+use super::{
+    Event, Filter, Found, FoundAt, Overview, Page, StoreError, decisions, index, succession,
+};
 use crate::model::{
     Alert, AlertState, Batch, Millis, OutboxItem, Outcome, Source, Stage, Standing, Submission,
     SubmissionId, UnitYear,
@@ -15,7 +17,7 @@ use std::path::Path;
 
 /// Steps a listing may take before it hands out a short page: keeps the rarest combination of
 /// filters within milliseconds per page.
-const STEPS_PER_PAGE: usize = 20_000;
+pub(super) const STEPS_PER_PAGE: usize = 20_000;
 
 pub(super) fn submission(view: &View, id: SubmissionId) -> Result<Option<Submission>, StoreError> {
     view.row(&keys::id(table::SUBMISSION, id))
@@ -84,7 +86,7 @@ fn facets(filter: &Filter) -> Vec<Facet> {
     facets
 }
 
-enum Next {
+pub(super) enum Next {
     Id(SubmissionId),
     /// Out of steps; nothing at or above this id is left to find.
     Paused(SubmissionId),
@@ -93,7 +95,7 @@ enum Next {
 
 /// The greatest id below `below` that all postings hold: each list in turn jumps to the last
 /// candidate or beyond it, so that long runs one list lacks are never walked.
-fn next_common(
+pub(super) fn next_common(
     view: &View,
     facets: &[Facet],
     below: SubmissionId,
@@ -162,7 +164,9 @@ pub(super) fn findings_of(
             let id = keys::number(&key, keys::FINDING_ID);
             if let Some(submission) = submission(view, id)?.filter(succession::is_current) {
                 let finding = finding_from(index::message(&row)?)?;
-                found.push(Found { submission, finding, at: FoundAt(keys::finding_place(&key)) });
+                let at = FoundAt(keys::finding_place(&key));
+                let ruled = decisions::on(view, &submission, rule, &key)?;
+                found.push(Found { submission, finding, ruled, at });
             }
         }
     }

@@ -4,6 +4,7 @@
 //! know was written by a newer one, and is an error, never a guess.
 
 mod batch;
+mod decision;
 mod examination;
 mod verdict;
 
@@ -12,9 +13,10 @@ pub(super) use verdict::{finding_from, finding_to};
 
 use super::{Change, Event, FileStamp, StoreError};
 use crate::model::{
-    Acknowledgement, Alert, AlertKind, AlertState, Batch, Declared, Format, Millis, OutboxItem,
-    Outcome, PassReason, Phase, RuleState, Severity, Source, Stage, Standing, Submission,
-    SubmissionId, UnitKnown, UnitYear, Unreadable, UnreadableReason, Verdict, Words, hex,
+    Acknowledgement, Alert, AlertKind, AlertState, Batch, Decision, Declared, Format, Millis,
+    OutboxItem, Outcome, PassReason, Phase, RuleState, Ruling, Severity, Source, Stage, Standing,
+    Submission, SubmissionId, UnitKnown, UnitYear, Unreadable, UnreadableReason, Verdict, Words,
+    hex,
 };
 use crate::proto::store_v1 as stored;
 use prost::Message;
@@ -32,6 +34,8 @@ pub(super) struct Step {
     pub leaned: Vec<UnitYear>,
     /// Of the submission in `Change::Unpacked`.
     pub batch: Option<Batch>,
+    /// Of `Change::Decided`.
+    pub decision: Option<Decision>,
     pub alerts: Vec<Alert>,
     pub outbox: Vec<OutboxItem>,
     pub sent: Vec<String>,
@@ -47,6 +51,7 @@ impl Step {
             examined: None,
             leaned: Vec::new(),
             batch: None,
+            decision: None,
             alerts: Vec::new(),
             outbox: Vec::new(),
             sent: Vec::new(),
@@ -62,6 +67,7 @@ impl Step {
             examined: self.examined.as_ref().map(verdict::examined_to),
             leaned: self.leaned.iter().map(unit_year_to).collect(),
             batch: self.batch.as_ref().map(batch::batch_to),
+            decision: self.decision.as_ref().map(decision::decision_to),
             alerts: self.alerts.iter().map(alert_to).collect(),
             outbox: self.outbox.iter().map(outbox_to).collect(),
             sent: self.sent.clone(),
@@ -83,6 +89,7 @@ impl Step {
             examined: record.examined.map(verdict::examined_from).transpose()?,
             leaned: record.leaned.into_iter().map(unit_year_from).collect(),
             batch: record.batch.map(batch::batch_from).transpose()?,
+            decision: record.decision.map(decision::decision_from).transpose()?,
             alerts: record.alerts.into_iter().map(alert_from).collect::<Result<_, _>>()?,
             outbox: record.outbox.into_iter().map(outbox_from).collect::<Result<_, _>>()?,
             sent: record.sent,
@@ -123,6 +130,7 @@ mirror! {
     stage_to, stage_from: Stage { Received, Judged, Superseded, Unpacked }
     outcome_to, outcome_from: Outcome { Compliant, NeedsReview, Returned, Unreadable }
     severity_to, severity_from: Severity { Info, Warning, Error }
+    ruling_to, ruling_from: Ruling { Confirmed, Dismissed, Explained }
     state_to, state_from: RuleState { Pass, Fail, NotApplicable, NotAssessable, Off }
     known_to, known_from: UnitKnown { Declared, Title, Stated, Inferred }
     format_to, format_from: Format {
@@ -194,6 +202,9 @@ fn change_to(change: &Change) -> stored::Change {
         Change::Moved(id) => Kind::Moved(*id),
         Change::Alerted(alert) => Kind::Alerted(*alert),
         Change::RecheckFailed(id) => Kind::RecheckFailed(*id),
+        Change::Decided { id, alerts } => {
+            Kind::Decided(stored::Decided { id: id.unwrap_or(0), alerts: alerts.clone() })
+        }
     };
     stored::Change { kind: Some(kind) }
 }
@@ -221,6 +232,9 @@ fn change_from(change: Option<stored::Change>) -> Result<Change, StoreError> {
         Kind::Moved(id) => Change::Moved(id),
         Kind::Alerted(alert) => Change::Alerted(alert),
         Kind::RecheckFailed(id) => Change::RecheckFailed(id),
+        Kind::Decided(d) => {
+            Change::Decided { id: Some(d.id).filter(|id| *id != 0), alerts: d.alerts }
+        }
     })
 }
 

@@ -20,7 +20,7 @@ use super::decide::{expect, judged, submission};
 use super::index::View;
 use super::keys::Facet;
 use super::records::Step;
-use super::{Change, Concluded, Conclusion, StoreError, batches, cases, followers};
+use super::{Change, Concluded, Conclusion, StoreError, batches, cases, decisions, followers};
 use crate::model::{
     Millis, Outcome, Stage, Submission, SubmissionId, UnitYear, Unreadable, UnreadableReason,
     Verdict,
@@ -97,7 +97,8 @@ pub(super) fn conclude(
     }
     followers::up_to_date(view, &conclusion)?;
     let mut shift = Shift::new(view);
-    let row = judge(before.clone(), &conclusion);
+    let mut row = judge(before.clone(), &conclusion);
+    decisions::lay(view, &mut row, &conclusion.result)?;
     let row = settle(&mut shift, &before, row)?;
     let superseded = shift.superseded_by(id);
     shift.put(row.clone());

@@ -1,8 +1,8 @@
 //! What the store takes and answers: the nouns of its door.
 
 use crate::model::{
-    AlertKind, Batch, Declared, Finding, Format, Leaned, Millis, Outcome, Passed, Source, Stage,
-    Submission, SubmissionId, Unreadable, Verdict, Words,
+    AlertKind, Batch, Decision, Declared, Finding, Format, Leaned, Millis, Outcome, Passed, Ruled,
+    Ruling, Source, Stage, Submission, SubmissionId, UnitYear, Unreadable, Verdict, Words,
 };
 use std::path::PathBuf;
 
@@ -70,6 +70,9 @@ pub enum StoreError {
     /// What the judgement leaned on changed meanwhile; judge it again.
     #[error("submission {0} was judged beside a report that is no longer the current one")]
     Overtaken(SubmissionId),
+    /// It cannot be decided on; look at the report's findings again.
+    #[error("{}", .0.words().en)]
+    Undecidable(Undecidable),
     /// The input breaks a bound (original too large …).
     #[error("{0}")]
     Refused(String),
@@ -156,6 +159,75 @@ pub struct Concluded {
     pub kept: bool,
 }
 
+/// What a reviewer says of a finding of a unit's current report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewDecision {
+    pub of: UnitYear,
+    /// The verdict the reviewer looked at; without it, whichever is current.
+    pub seen: Option<Seen>,
+    pub fingerprint: String,
+    /// `None` takes back what was decided.
+    pub ruling: Option<Ruling>,
+    /// At most [`REASON_BYTES`](crate::model::REASON_BYTES); of a ruling never empty.
+    pub reason: String,
+    /// At most [`REVIEWER_BYTES`](crate::model::REVIEWER_BYTES), never empty.
+    pub by: String,
+    pub at: Millis,
+}
+
+/// A verdict as somebody saw it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    pub submission: SubmissionId,
+    /// [`Submission::judged_at`]; `None` where it does not matter whether it was rechecked since.
+    pub judged_at: Option<Millis>,
+}
+
+/// What a decision led to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decided {
+    pub decision: Decision,
+    /// The current submission of the unit and year as it is now; `None` where there is none.
+    pub submission: Option<Submission>,
+    /// Alerts opened, updated or resolved.
+    pub alerts: Vec<u64>,
+}
+
+/// Why nothing could be decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Undecidable {
+    /// The current verdict has no such finding. `there` are the first of the fingerprints it has,
+    /// `in_all` how many it has.
+    NoSuchFinding {
+        submission: SubmissionId,
+        fingerprint: String,
+        there: Vec<String>,
+        in_all: usize,
+    },
+    /// Another submission is current, or it was judged again.
+    Outdated { seen: SubmissionId, current: SubmissionId },
+    /// There is no decision to withdraw.
+    NotDecided { fingerprint: String },
+}
+
+/// Which decisions to list. Empty = all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DecisionFilter {
+    pub year: Option<i32>,
+    /// Exact name.
+    pub unit: Option<String>,
+    pub fingerprint: Option<String>,
+}
+
+/// A decision in a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedDecision {
+    pub decision: Decision,
+    /// It is in force: no later one about the same finding, and not withdrawn. Whether it counts on
+    /// the current verdict is another matter: see [`Ruled`].
+    pub in_force: bool,
+}
+
 /// Which submissions to list. Empty = all, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -177,6 +249,8 @@ pub struct Filter {
 pub struct Found {
     pub submission: Submission,
     pub finding: Finding,
+    /// The decision on it, where there is one.
+    pub ruled: Option<Ruled>,
     pub at: FoundAt,
 }
 
@@ -242,6 +316,12 @@ pub enum Change {
     },
     /// A case about a folder or channel opened or resolved.
     Alerted(u64),
+    /// Somebody decided about a finding, or took it back. The submission is the current one of the unit
+    /// and year.
+    Decided {
+        id: Option<SubmissionId>,
+        alerts: Vec<u64>,
+    },
 }
 
 /// How a folder or channel that the daemon depends on stands.

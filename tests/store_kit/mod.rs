@@ -206,6 +206,7 @@ pub struct Answers {
     pub alerts: Vec<Alert>,
     pub due: Vec<OutboxItem>,
     pub events: Vec<Event>,
+    pub decisions: Vec<ListedDecision>,
     pub head: u64,
 }
 
@@ -225,6 +226,7 @@ impl Answers {
             alerts: store.alerts(None, None, all).unwrap().items,
             due: store.due(Millis::MAX, all).unwrap().0,
             events: store.events(0, all).unwrap(),
+            decisions: store.decisions(&DecisionFilter::default(), None, all).unwrap().items,
             head: *store.head().borrow(),
             submissions,
             standings,

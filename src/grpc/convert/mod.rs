@@ -3,14 +3,17 @@
 
 mod alert;
 mod batch;
+mod decision;
 mod edition;
 mod submission;
 mod verdict;
 
+pub(super) use decision::reviewed;
+pub use decision::ruled;
 pub(super) use edition::{edition, edition_summary, rule};
 
 use crate::model::{
-    AlertKind, AlertState, Format, Millis, Outcome, PassReason, RuleState, Severity, Stage,
+    AlertKind, AlertState, Format, Millis, Outcome, PassReason, RuleState, Ruling, Severity, Stage,
     UnitKnown, UnreadableReason, Words,
 };
 use crate::proto::v1;
@@ -48,6 +51,7 @@ same! {
         System, Picture, NotADocument, Body, Encrypted, OverLimit, Damaged, Unsupported, UnsafeName,
     }
     Severity { Info, Warning, Error }
+    Ruling { Confirmed, Dismissed, Explained }
     Format {
         Text, Docx, Html, Doc, Rtf, Odt, Pdf, Ofd, Xlsx, Xls, Mht, WordXml, Eml, Zip, Picture, Unknown,
         Archive, Outlook, Ods,

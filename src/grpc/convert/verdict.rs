@@ -102,6 +102,8 @@ impl From<&Finding> for v1::Finding {
             fingerprint: from.fingerprint.clone(),
             doubt: from.doubt.as_ref().map(Into::into),
             likely: from.likely.as_ref().map(Into::into),
+            standing: v1::FindingStanding::Open.into(),
+            decision: None,
         }
     }
 }
