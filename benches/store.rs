@@ -111,6 +111,8 @@ async fn keep(
             result,
             grace: 0,
             leaned: Default::default(),
+            sketch: vec![],
+            alike: vec![],
         })
         .await
         .map(drop)

@@ -155,6 +155,8 @@ impl Site {
             result,
             grace: 0,
             leaned: Default::default(),
+            sketch: vec![],
+            alike: vec![],
         };
         self.store.conclude(conclusion).await.expect("concluded");
     }

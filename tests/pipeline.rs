@@ -267,3 +267,39 @@ async fn a_report_is_judged_beside_last_years_and_the_revision_before() {
     assert!(compares(state(again, "ST-14")));
     house.end().await;
 }
+
+#[tokio::test]
+async fn reports_that_repeat_one_another_are_told_so_whoever_came_first() {
+    let mut house = House::new(|_| {}).await;
+    house.work();
+    let of = |office: &str, wording: u32| {
+        let patches = format!("替换 \"水利局\" => \"{office}\"\n行文 = {wording}");
+        Specimen::patched(Editions::embedded(), &patches).unwrap().to_text()
+    };
+    let told = |id| {
+        let verdict = house.store.verdict(id).unwrap().unwrap().unwrap();
+        assert_ne!(verdict.coverage["XY-08"].state, RuleState::NotAssessable);
+        let found = verdict.findings.into_iter().filter(|f| f.code == "XY-08");
+        found.map(|f| f.message.zh).collect::<Vec<_>>()
+    };
+    let first = house.arrive("统计局.txt", of("统计局", 1).as_bytes()).await;
+    house.judged(first).await;
+    let other = house.arrive("民政局.txt", of("民政局", 2).as_bytes()).await;
+    house.judged(other).await;
+    assert_eq!((told(first).len(), told(other).len()), (0, 0));
+
+    let second = house.arrive("教育局.txt", of("教育局", 1).as_bytes()).await;
+    house.judged(second).await;
+    house.until("the first is judged beside it", || told(first).len() == 1).await;
+    assert!(told(first)[0].contains("与青禾县教育局同年度的报告相同"), "{:?}", told(first));
+    assert!(told(second)[0].contains("与青禾县统计局同年度的报告相同"), "{:?}", told(second));
+    assert!(told(other).is_empty());
+    assert_eq!(house.submission(first).outcome, Some(Outcome::NeedsReview));
+
+    let anew = house.arrive("教育局.txt", of("教育局", 3).as_bytes()).await;
+    house.judged(anew).await;
+    house.until("the first stands alone again", || told(first).is_empty()).await;
+    assert_eq!(house.judged(first).await.outcome, Some(Outcome::Compliant));
+    assert!(told(anew).is_empty());
+    house.end().await;
+}

@@ -37,6 +37,11 @@ fn findings_of(rule: &Rule, example: &Example) -> Vec<Finding> {
         texts.retain(|part, _| example.repeated.contains(part));
         before.texts.extend(texts);
     }
+    if let Some([other]) = circumstances.alike.as_deref_mut() {
+        let mut texts = read.judged().texts;
+        texts.retain(|part, _| example.shared.contains(part));
+        other.texts.extend(texts);
+    }
     let verdict = read.judged_under(&circumstances, &example.settings);
     verdict.findings.into_iter().filter(|f| f.code == rule.code).collect()
 }
@@ -172,8 +177,15 @@ fn a_clean_web_page_has_no_finding() {
 
 /// No finding, and every identity was really tried.
 fn assert_clean(written: impl Fn(&Specimen) -> (&'static str, Vec<u8>)) {
-    for edition in &Editions::embedded().all {
-        let (name, bytes) = written(&Specimen::clean(edition));
+    let editions = Editions::embedded();
+    let reworded = (1..=4).flat_map(|n| {
+        let patched =
+            move |id: &str| Specimen::patched(editions, &format!("版式 = {id}\n行文 = {n}"));
+        editions.all.iter().map(move |edition| (edition, patched(&edition.id).expect("a wording")))
+    });
+    let clean = editions.all.iter().map(|edition| (edition, Specimen::clean(edition)));
+    for (edition, specimen) in clean.chain(reworded) {
+        let (name, bytes) = written(&specimen);
         let verdict = verdict(&bytes, name, &Circumstances::default());
         let said: Vec<String> = verdict.findings.iter().map(told).collect();
         assert!(said.is_empty(), "{} {name}:\n{}", edition.id, said.join("\n"));

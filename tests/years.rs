@@ -173,6 +173,7 @@ fn without_last_years_report_one_and_the_same_reason_is_given() {
         assert_eq!(told(&verdict, Severity::Info), [""; 0], "{year}");
         let of_family =
             verdict.coverage.iter().filter(|(code, _)| code.starts_with("XY-") || *code == "ST-14");
+        let of_family = of_family.filter(|(code, _)| *code != "XY-08");
         let open: Vec<_> = of_family.filter(|(_, c)| c.state == RuleState::NotAssessable).collect();
         let reasons: BTreeSet<_> =
             open.iter().map(|(_, c)| c.reason.as_ref().expect("a reason").zh.as_str()).collect();

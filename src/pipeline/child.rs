@@ -2,9 +2,8 @@
 
 use super::Protections;
 use super::opened::{Allowance, Files, Keep, Opened};
-use super::wire::{self, ANSWER, BUILD, Errand, Others, Ready, Reply, SMALL, Setup};
+use super::wire::{self, ANSWER, BUILD, Errand, Others, Question, Ready, Reply, SMALL, Setup};
 use crate::extract::Limits;
-use crate::model::UnitYear;
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -25,7 +24,7 @@ const END: Duration = Duration::from_secs(2);
 const LAST_WORDS: usize = 2 << 10;
 
 /// Who knows what else a body handed in, if anybody does.
-pub(super) type Known<'a> = Option<&'a (dyn Fn(&UnitYear) -> Others + Send + Sync)>;
+pub(super) type Known<'a> = Option<&'a (dyn Fn(&Question) -> Others + Send + Sync)>;
 
 /// A running child that has said it is ready.
 pub(super) struct Child {

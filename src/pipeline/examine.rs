@@ -1,13 +1,11 @@
 //! One file from bytes to verdict.
 
 use super::opened::{InMemory, OpenError, Opened};
-use super::wire::{Errand, Others};
+use super::wire::{Errand, Others, Question};
 use super::{Jail, JailDown, unreadable};
 use crate::edition::{self, Editions};
 use crate::extract::{Limits, extract};
-use crate::model::{
-    Cost, Declared, Examined, Format, Trial, TriedBatch, TriedEntry, UnitYear, hex,
-};
+use crate::model::{Cost, Declared, Examined, Format, Trial, TriedBatch, TriedEntry, hex};
 use crate::rules::{self, Case, Circumstances, RuleSettings};
 use sha2::{Digest, Sha256};
 use std::io;
@@ -64,13 +62,13 @@ fn unstarted(down: &JailDown) -> Examined {
 }
 
 /// The work itself, as a child of the jail does it: a pure function of its arguments and of what `ask`
-/// tells about the body's other reports.
+/// tells about other reports.
 pub(super) fn judge(
     errand: &Errand,
     bytes: &[u8],
     limits: &Limits,
     settings: &RuleSettings,
-    ask: impl FnOnce(UnitYear) -> io::Result<Others>,
+    ask: impl FnOnce(Question) -> io::Result<Others>,
 ) -> io::Result<Examined> {
     let extracted = match extract(&errand.name, bytes, limits) {
         Ok(extracted) => extracted,
@@ -87,8 +85,9 @@ pub(super) fn judge(
     let Some(of) = case.unit_year().filter(|_| errand.may_ask) else {
         return Ok((extracted.format, Ok(rules::judge(&case))));
     };
-    let Others { last_year, preceding } = ask(of)?;
-    let circumstances = Circumstances { last_year, preceding, ..given.clone() };
+    let Others { last_year, preceding, alike } =
+        ask(Question { of, sketch: rules::sketch(&case) })?;
+    let circumstances = Circumstances { last_year, preceding, alike: Some(alike), ..given.clone() };
     let case = Case::new(document, report, editions, &circumstances, settings);
     Ok((extracted.format, Ok(rules::judge(&case))))
 }

@@ -1,8 +1,8 @@
 //! The body's other reports that one of its reports is judged beside, from the store.
 
-use super::wire::Others;
-use crate::model::{Leaned, SubmissionId, UnitYear, Verdict};
-use crate::rules::Prior;
+use super::wire::{Others, Question};
+use crate::model::{Leaned, Submission, SubmissionId, UnitYear, Verdict};
+use crate::rules::{BANDS, Prior};
 use crate::store::{Store, StoreError};
 use std::sync::{Mutex, PoisonError};
 
@@ -11,18 +11,26 @@ pub(super) struct Beside<'a> {
     store: &'a Store,
     id: SubmissionId,
     /// What was looked up once it was asked for, or why there is no telling.
-    told: Mutex<Result<Leaned, StoreError>>,
+    told: Mutex<Result<Told, StoreError>>,
+}
+
+/// What the child was told, for the store to tell whether it still holds.
+#[derive(Default)]
+pub(super) struct Told {
+    pub leaned: Leaned,
+    pub sketch: Vec<u32>,
+    pub alike: Vec<SubmissionId>,
 }
 
 impl<'a> Beside<'a> {
     pub fn of(store: &'a Store, id: SubmissionId) -> Self {
-        Beside { store, id, told: Mutex::new(Ok(Leaned::new())) }
+        Beside { store, id, told: Mutex::new(Ok(Told::default())) }
     }
 
-    /// What there is. After an error of the store it is nothing, and [`Beside::leaned`] tells it.
-    pub fn others(&self, of: &UnitYear) -> Others {
-        let (others, told) = match self.find(of) {
-            Ok((others, leaned)) => (others, Ok(leaned)),
+    /// What there is. After an error of the store it is nothing, and [`Beside::told`] says so.
+    pub fn others(&self, question: &Question) -> Others {
+        let (others, told) = match self.find(question) {
+            Ok((others, told)) => (others, Ok(told)),
             Err(error) => (Others::default(), Err(error)),
         };
         *self.told.lock().unwrap_or_else(PoisonError::into_inner) = told;
@@ -30,20 +38,32 @@ impl<'a> Beside<'a> {
     }
 
     /// The reports that the judgement had beside it.
-    pub fn leaned(self) -> Result<Leaned, StoreError> {
+    pub fn told(self) -> Result<Told, StoreError> {
         self.told.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn find(&self, of: &UnitYear) -> Result<(Others, Leaned), StoreError> {
+    fn find(&self, question: &Question) -> Result<(Others, Told), StoreError> {
+        let of = &question.of;
+        // A stranger's bytes made it: one of another length is none.
+        let sketch =
+            Some(&question.sketch).filter(|s| s.len() == BANDS).cloned().unwrap_or_default();
         let mut leaned = Leaned::new();
         let before = UnitYear { year: of.year.saturating_sub(1), unit: of.unit.clone() };
         let last_year = self.current(before, &mut leaned)?;
         let mut revisions = self.store.revisions(of)?;
         revisions.retain(|r| r.id < self.id && r.judged_at.is_some());
         let preceding = revisions.last().map(|r| self.verdict(r.id)).transpose()?.flatten();
-        let others =
-            Others { last_year: last_year.map(Prior::from), preceding: preceding.map(Prior::from) };
-        Ok((others, leaned))
+        let rows = self.store.alike(of, &sketch)?;
+        let mut alike = Vec::new();
+        for other in rows.iter().filter_map(Submission::unit_year) {
+            alike.extend(self.current(other, &mut leaned)?.map(Prior::from));
+        }
+        let others = Others {
+            last_year: last_year.map(Prior::from),
+            preceding: preceding.map(Prior::from),
+            alike,
+        };
+        Ok((others, Told { leaned, sketch, alike: rows.iter().map(|row| row.id).collect() }))
     }
 
     /// The verdict that is current for a unit and year; what there was is noted.

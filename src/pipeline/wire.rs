@@ -18,8 +18,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 /// Largest set-up, greeting or errand.
 pub(super) const SMALL: u64 = 256 << 10;
 
-/// Largest answer to a child's question: two reports' values and texts.
-pub(super) const OTHERS: u64 = 8 << 20;
+/// Largest answer to a child's question: a few reports' values and texts.
+pub(super) const OTHERS: u64 = 32 << 20;
 
 /// Largest answer. A verdict has kilobytes; one of a file made to break every rule everywhere, a few
 /// megabytes.
@@ -50,8 +50,8 @@ pub(super) struct Errand {
 /// What a child says to a request.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Reply {
-    /// What else is known of this body and year?
-    Asks(UnitYear),
+    /// What else is known of this body, this year, and texts like this one?
+    Asks(Question),
     /// A file of the batch, by its name inside; its bytes follow.
     Entry(String),
     /// The end: it was a batch, and this was passed over.
@@ -60,13 +60,24 @@ pub(super) enum Reply {
     Done(Box<Examined>),
 }
 
-/// Other reports of a body that one of its reports is judged beside.
+/// What a child asks once it knows whose report it has.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Question {
+    /// What the report is filed under.
+    pub of: UnitYear,
+    /// The sketch of its text.
+    pub sketch: Vec<u32>,
+}
+
+/// Other reports that a body's report is judged beside.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Others {
     /// The current one on the year before.
     pub last_year: Option<Prior>,
     /// The one on the same year that was handed in before.
     pub preceding: Option<Prior>,
+    /// Those of other bodies on the same year whose text is most like this one's.
+    pub alike: Vec<Prior>,
 }
 
 /// First frame from a child: it has locked itself in.

@@ -3,10 +3,12 @@
 use super::examine::judge;
 use super::lockdown;
 use super::unreadable;
-use super::wire::{self, ANSWER, BUILD, Errand, OTHERS, Others, Ready, Reply, SMALL, Setup};
+use super::wire::{
+    self, ANSWER, BUILD, Errand, OTHERS, Others, Question, Ready, Reply, SMALL, Setup,
+};
 use crate::edition::Editions;
 use crate::extract::{Entry, unpack};
-use crate::model::{Examined, Format, UnitYear};
+use crate::model::{Examined, Format};
 use std::io::{self, StdinLock, StdoutLock};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -106,7 +108,7 @@ fn examine(
     errand: &Errand,
     bytes: &[u8],
     setup: &Setup,
-    ask: impl FnOnce(UnitYear) -> io::Result<Others>,
+    ask: impl FnOnce(Question) -> io::Result<Others>,
 ) -> io::Result<Examined> {
     let work = || judge(errand, bytes, &setup.limits, &setup.rules, ask);
     catch_unwind(AssertUnwindSafe(work))

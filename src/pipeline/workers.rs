@@ -2,12 +2,12 @@
 //!
 //! What waits is read from the store, never kept only here, so a stop at any point loses nothing.
 
-use super::others::Beside;
+use super::others::{Beside, Told};
+use super::wire::Question;
 use super::{Files, Jail, Keep, OpenError, Opened};
 use crate::config::Settings;
 use crate::model::{
-    Format, Leaned, Millis, Source, Submission, SubmissionId, UnitYear, Unreadable,
-    UnreadableReason, Words,
+    Format, Millis, Source, Submission, SubmissionId, Unreadable, UnreadableReason, Words,
 };
 use crate::rules::Circumstances;
 use crate::store::{Conclusion, Spooled, Store, StoreError, Unpacking};
@@ -156,7 +156,7 @@ impl Step {
 
     async fn run(&self, submission: Submission) -> Result<(), StoreError> {
         let id = submission.id;
-        let Some((opened, leaned)) = self.open(&submission).await? else { return Ok(()) };
+        let Some((opened, told)) = self.open(&submission).await? else { return Ok(()) };
         let (format, result) = match opened {
             Opened::Batch(files) => return self.unpack(&submission, files).await,
             Opened::Judged(examined) => examined,
@@ -175,10 +175,10 @@ impl Step {
         }
         let (at, grace) = (now(), self.grace(&submission.source));
         let why = result.as_ref().err().map(|unreadable| unreadable.message.en.clone());
-        let concluded = self
-            .store
-            .conclude(Conclusion { submission: id, at, format, result, grace, leaned })
-            .await?;
+        let Told { leaned, sketch, alike } = told;
+        let conclusion =
+            Conclusion { submission: id, at, format, result, grace, leaned, sketch, alike };
+        let concluded = self.store.conclude(conclusion).await?;
         if concluded.kept {
             error!(
                 submission = id,
@@ -229,12 +229,12 @@ impl Step {
         Ok(())
     }
 
-    /// What came of it, with the reports beside which it was judged. `None` when
+    /// What came of it, with what it was judged beside. `None` when
     /// it has to wait for the machine.
     async fn open(
         &self,
         submission: &Submission,
-    ) -> Result<Option<(Opened<Spooled>, Leaned)>, StoreError> {
+    ) -> Result<Option<(Opened<Spooled>, Told)>, StoreError> {
         let size = u32::try_from(submission.size >> 10).unwrap_or(u32::MAX).min(self.budget - 1);
         let closed = |_| StoreError::Fatal("the workers' budget is closed".into());
         let _held = self.memory.acquire_many(size + 1).await.map_err(closed)?;
@@ -246,7 +246,7 @@ impl Step {
                     what, "原件缺失或损坏 · the original is missing or damaged"
                 );
                 let examined = (Format::Unknown, Err(original_missing()));
-                return Ok(Some((Opened::Judged(examined), Leaned::new())));
+                return Ok(Some((Opened::Judged(examined), Told::default())));
             }
             Err(other) => return Err(other),
         };
@@ -254,7 +254,7 @@ impl Step {
         let circumstances = Circumstances::of(submission.declared.clone(), received);
         let name = submission.source.file_name();
         let beside = Beside::of(&self.store, submission.id);
-        let known = |of: &UnitYear| beside.others(of);
+        let known = |question: &Question| beside.others(question);
         // What came out of a batch is not taken apart once more: a batch has one budget and one receipt.
         let opened = match submission.batch {
             Some(_) => {
@@ -269,7 +269,7 @@ impl Step {
             }
         };
         match opened {
-            Ok(opened) => Ok(Some((opened, beside.leaned()?))),
+            Ok(opened) => Ok(Some((opened, beside.told()?))),
             Err(OpenError::Kept(StoreError::NoRoom(why) | StoreError::Unwritable(why))) => {
                 error!(submission = submission.id, why = why.en, "等待磁盘空间 · waiting for room");
                 tokio::time::sleep(BACKOFF).await;

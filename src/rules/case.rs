@@ -113,9 +113,12 @@ pub struct Circumstances {
     pub last_year: Option<Prior>,
     /// The body's last submission on the same year before this one.
     pub preceding: Option<Prior>,
+    /// Reports of other bodies on the same year whose text is most like this one's; `None` where nobody
+    /// looked for any.
+    pub alike: Option<Vec<Prior>>,
 }
 
-/// What is kept of another report of the same body, for the rules that compare.
+/// What is kept of another report, of the same body or another, for the rules that compare.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Prior {
     /// The body's name as that report has it.

@@ -111,6 +111,7 @@ pub static CATALOGUE: &[&Rule] = &[
     &xy_05_leaps::RULE,
     &xy_06_copied_text::RULE,
     &xy_07_copied_tables::RULE,
+    &xy_08_shared_text::RULE,
     &xy_09_growth::RULE,
     &xy_10_pending_cases::RULE,
     &xy_11_unit_renamed::RULE,

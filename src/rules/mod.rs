@@ -13,6 +13,7 @@ mod identity;
 mod judge;
 mod ledger;
 mod likely;
+mod likeness;
 mod listed;
 mod listing;
 mod narrative;
@@ -20,6 +21,7 @@ mod page;
 mod prose;
 mod remarks;
 mod repair;
+mod sketch;
 mod tally;
 mod told;
 
@@ -131,6 +133,7 @@ mod xy_04_documents_published;
 mod xy_05_leaps;
 mod xy_06_copied_text;
 mod xy_07_copied_tables;
+mod xy_08_shared_text;
 mod xy_09_growth;
 mod xy_10_pending_cases;
 mod xy_11_unit_renamed;
@@ -141,6 +144,7 @@ pub use checked::Checked;
 pub use judge::judge;
 pub use narrative::{Quantity, quantities};
 pub use page::{Example, Expectation, Page, SECTIONS};
+pub use sketch::{BANDS, sketch};
 
 use crate::model::{Severity, Words};
 

@@ -13,6 +13,8 @@
 //! | `上年部分 1 = 与本年相同` | that part reads as in the report itself |
 //! | `上年有误 =` | that report has errors |
 //! | `前次 t3.new.T = 20` | there is an earlier submission on the same year, and one of its cells |
+//! | `他单位 = 乙局` · `他单位部分 1 = …` | another body has a report on the same year: its name, the text of a part |
+//! | `他单位部分 1 = 与本报告相同` | that part reads as in the report itself |
 //! | `编码 = 截断` | the file's last byte is missing, which ends it in the middle of a character |
 //! | `未识读 = 图片页` | the reader's notice of something unread: 图片页, 识别文字, 无框线, 倒置文字, 其他文档, 删除线 |
 //! | `总体情况字数 = 1000` | the site's setting `part_one_limit` |
@@ -49,6 +51,8 @@ pub struct Example {
     pub cut: bool,
     /// Parts in which last year's report reads as this one does.
     pub repeated: Vec<u8>,
+    /// Parts in which the other body's report does.
+    pub shared: Vec<u8>,
     /// What the reader is to have noticed besides.
     pub notices: Vec<NoticeKind>,
     pub expectations: Vec<Expectation>,
@@ -138,6 +142,15 @@ impl Example {
             name if let Some(field) = name.strip_prefix("上年 ") => {
                 self.last_year().values.insert(field.trim().to_string(), count(value)?);
             }
+            "他单位" => self.other().unit = value.to_string(),
+            name if let Some(part) = name.strip_prefix("他单位部分 ") => {
+                let part = part.parse().map_err(|_| format!("不是部分的序号：{part}"))?;
+                let other = self.other();
+                match value {
+                    "与本报告相同" => self.shared.push(part),
+                    _ => _ = other.texts.insert(part, value.to_string()),
+                }
+            }
             "编码" if value == "截断" => self.cut = true,
             name if let Some(field) = name.strip_prefix("前次 ") => {
                 let before = self.circumstances.preceding.get_or_insert_default();
@@ -167,6 +180,15 @@ impl Example {
     fn last_year(&mut self) -> &mut Prior {
         let sound = || Prior { sound: true, ..Prior::default() };
         self.circumstances.last_year.get_or_insert_with(sound)
+    }
+
+    /// The other body's report.
+    fn other(&mut self) -> &mut Prior {
+        let alike = self.circumstances.alike.get_or_insert_default();
+        if alike.is_empty() {
+            alike.push(Prior { sound: true, ..Prior::default() });
+        }
+        &mut alike[0]
     }
 
     fn patch(&mut self, line: &str) -> Result<(), String> {

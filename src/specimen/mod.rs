@@ -14,6 +14,7 @@
 //! | `t3.total.NP = 20` | the text of a cell, by field name; empty = a blank cell |
 //! | `全部单元格 = 0` | every cell of the three tables |
 //! | `标题 = …` · `落款 = …` · `日期 = …` | the title, the signature, the date below it |
+//! | `行文 = 2` | the sentences of parts one and five in other words; there are four besides the plain ones |
 //! | `前言 = …` | the paragraphs before part one |
 //! | `第五部分标题 = …` | the whole heading line of a part, ordinal included; empty removes the line |
 //! | `第一部分 = …` | the text of a part |
@@ -41,6 +42,7 @@ mod html;
 mod numbers;
 mod patch;
 mod text;
+mod wording;
 
 use crate::edition::{Edition, Editions};
 use chance::Chance;

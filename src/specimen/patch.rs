@@ -1,7 +1,7 @@
 //! The patch language of the rule pages; its table stands in the room's own documentation.
 
 use super::form::{Entry, Form, FormRow};
-use super::{ORDINALS, Part, Specimen};
+use super::{ORDINALS, Part, Specimen, wording};
 
 type Patched = Result<(), String>;
 
@@ -32,6 +32,12 @@ fn assign(specimen: &mut Specimen, name: &str, value: &str) -> Patched {
         "标题" => specimen.title = text,
         "落款" => specimen.signature = text,
         "日期" => specimen.date = text,
+        "行文" => {
+            let number = value.parse().unwrap_or(0);
+            if !wording::reword(specimen, number) {
+                return Err("没有这种行文".into());
+            }
+        }
         "前言" => specimen.preamble = paragraphs(&text),
         "注" => table(specimen, "3")?.note = text,
         "全部单元格" => {

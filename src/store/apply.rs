@@ -3,11 +3,12 @@
 //! Invariant: a pure function of the record and the rows before it. Replaying a journal gives the
 //! rows that were there when it was written.
 
+use super::alike::Likeness;
 use super::index::{Draft, View, number};
 use super::journal::Spot;
 use super::keys::{self, Facet, Message, table};
 use super::records::{Examination, Row, Step, event_to, finding_to};
-use super::{Change, StoreError, decisions, followers, succession};
+use super::{Change, StoreError, alike, decisions, followers, succession};
 use crate::model::{
     Alert, AlertState, Batch, Finding, OutboxItem, Outcome, Stage, Standing, Submission,
     SubmissionId, UnitYear, Unreadable, Verdict,
@@ -39,7 +40,9 @@ pub(super) fn apply(draft: &mut Draft, step: &Step, spot: Spot) -> Result<(), St
                     true => followers::implied(row),
                     false => step.leaned.clone(),
                 };
-                (result.map(|result| examination(result, leaned, spot)), findings_of(result))
+                let likeness = step.likeness.clone();
+                let exam = |result| Examination { likeness, ..examination(result, leaned, spot) };
+                (result.map(exam), findings_of(result))
             }
             Change::Unpacked { id, .. } if *id == row.id => {
                 let batch = step.batch.as_ref();
@@ -125,6 +128,8 @@ fn facets(row: &Submission, exam: &Examination) -> BTreeSet<Facet> {
     if succession::is_current(row) {
         facets.insert(Facet::current());
         facets.extend(exam.leaned.iter().map(Facet::leans));
+        let sketched = row.year.map(|year| alike::facets(year, &exam.likeness.sketch));
+        facets.extend(sketched.into_iter().flatten());
     }
     facets
 }
@@ -179,7 +184,7 @@ fn examination(
         Err(_) => Vec::new(),
     };
     let memory = result.as_ref().ok().map(Verdict::memory);
-    Examination { at, codes, gist: gist(result), memory, leaned }
+    Examination { at, codes, gist: gist(result), memory, leaned, likeness: Likeness::default() }
 }
 
 /// What a supervisor would call the same result: outcome and findings, not their wording or order.

@@ -67,7 +67,7 @@ pub(super) fn unpack(
     shift.put(row.clone());
     promote(&mut shift, &before)?;
     // It may have taken the place of a report that others were judged beside.
-    let requeued = followers::requeue(&mut shift, &before, &row, || None)?;
+    let requeued = followers::requeue(&mut shift, &before, &row, || None)?.into_iter().collect();
 
     let why = complaint(&batch);
     let told = Told {

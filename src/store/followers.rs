@@ -22,14 +22,15 @@ pub(super) fn up_to_date(view: &View, conclusion: &Conclusion) -> Result<(), Sto
     Ok(())
 }
 
-/// Puts every current report back into the queue that was judged beside what the conclusion changes.
+/// Puts every current report back into the queue that was judged beside what the conclusion changes, and
+/// every duplicate that became current: what was said of its twin meanwhile was not said of it.
 /// `memory_of_row` is asked for only where there is such a report.
 pub(super) fn requeue(
     shift: &mut Shift,
     was: &Submission,
     row: &Submission,
     memory_of_row: impl Fn() -> Option<u64>,
-) -> Result<Vec<SubmissionId>, StoreError> {
+) -> Result<BTreeSet<SubmissionId>, StoreError> {
     let mut touched: BTreeSet<UnitYear> =
         shift.changed.values().filter_map(Submission::unit_year).collect();
     touched.extend(was.unit_year());
@@ -57,7 +58,14 @@ pub(super) fn requeue(
             shift.put(follower.requeued());
         }
     }
-    Ok(requeued.into_iter().collect())
+    for (heir, _) in shift.promoted.clone() {
+        let heir = shift.row(heir)?;
+        if heir.stage == Stage::Judged {
+            requeued.insert(heir.id);
+            shift.put(heir.requeued());
+        }
+    }
+    Ok(requeued)
 }
 
 /// What a verdict leaned on whose record does not say so: those of older versions looked up the year

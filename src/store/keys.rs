@@ -157,6 +157,10 @@ impl Facet {
     pub fn decisions_on(fingerprint: &str) -> Facet {
         Facet::new("decisions_on", fingerprint)
     }
+    /// Its text has this number at this place of its sketch.
+    pub fn sketch(year: i32, at: usize, number: u32) -> Facet {
+        Facet::new("sketch", &format!("{year}\0{at}\0{number}"))
+    }
     /// Same folder and path.
     pub fn place(key: &str) -> Facet {
         Facet::new("place", key)

@@ -5,6 +5,7 @@
 //! sled is a projection that can be deleted at any time; only this room knows sled and the record
 //! format.
 
+mod alike;
 mod apply;
 mod archive;
 mod batches;
@@ -306,6 +307,13 @@ impl Store {
     /// Standings of a year (of all years when `None`), by year and unit.
     pub fn standings(&self, year: Option<i32>) -> Result<Vec<Standing>, StoreError> {
         self.view(|view| read::standings(view, year))
+    }
+
+    /// The current reports of other bodies on the same year whose text is most like one of this body with
+    /// this sketch, the most like it first.
+    pub fn alike(&self, of: &UnitYear, sketch: &[u32]) -> Result<Vec<Submission>, StoreError> {
+        let most = self.view(|view| alike::most_alike(view, of, sketch))?;
+        Ok(most.into_iter().map(|(row, _)| row).collect())
     }
 
     /// Findings of one rule over all current submissions of a year, from a place in the listing on.

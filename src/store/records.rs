@@ -11,6 +11,7 @@ mod verdict;
 pub(super) use examination::Examination;
 pub(super) use verdict::{finding_from, finding_to};
 
+use super::alike::Likeness;
 use super::{Change, Event, FileStamp, StoreError};
 use crate::model::{
     Acknowledgement, Alert, AlertKind, AlertState, Batch, Decision, Declared, Format, Millis,
@@ -32,6 +33,8 @@ pub(super) struct Step {
     pub examined: Option<Result<Verdict, Unreadable>>,
     /// What that verdict leaned on; empty in records of versions that did not say so.
     pub leaned: Vec<UnitYear>,
+    /// The text of that report among those of other bodies.
+    pub likeness: Likeness,
     /// Of the submission in `Change::Unpacked`.
     pub batch: Option<Batch>,
     /// Of `Change::Decided`.
@@ -50,6 +53,7 @@ impl Step {
             submissions: Vec::new(),
             examined: None,
             leaned: Vec::new(),
+            likeness: Likeness::default(),
             batch: None,
             decision: None,
             alerts: Vec::new(),
@@ -66,6 +70,7 @@ impl Step {
             submissions: self.submissions.iter().map(submission_to).collect(),
             examined: self.examined.as_ref().map(verdict::examined_to),
             leaned: self.leaned.iter().map(unit_year_to).collect(),
+            likeness: examination::likeness_to(&self.likeness),
             batch: self.batch.as_ref().map(batch::batch_to),
             decision: self.decision.as_ref().map(decision::decision_to),
             alerts: self.alerts.iter().map(alert_to).collect(),
@@ -88,6 +93,7 @@ impl Step {
                 .collect::<Result<_, _>>()?,
             examined: record.examined.map(verdict::examined_from).transpose()?,
             leaned: record.leaned.into_iter().map(unit_year_from).collect(),
+            likeness: examination::likeness_from(record.likeness),
             batch: record.batch.map(batch::batch_from).transpose()?,
             decision: record.decision.map(decision::decision_from).transpose()?,
             alerts: record.alerts.into_iter().map(alert_from).collect::<Result<_, _>>()?,

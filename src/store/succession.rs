@@ -20,7 +20,9 @@ use super::decide::{expect, judged, submission};
 use super::index::View;
 use super::keys::Facet;
 use super::records::Step;
-use super::{Change, Concluded, Conclusion, StoreError, batches, cases, decisions, followers};
+use super::{
+    Change, Concluded, Conclusion, StoreError, alike, batches, cases, decisions, followers,
+};
 use crate::model::{
     Millis, Outcome, Stage, Submission, SubmissionId, UnitYear, Unreadable, UnreadableReason,
     Verdict,
@@ -99,12 +101,14 @@ pub(super) fn conclude(
     let mut shift = Shift::new(view);
     let mut row = judge(before.clone(), &conclusion);
     decisions::lay(view, &mut row, &conclusion.result)?;
+    let likeness = alike::up_to_date(view, &row, &conclusion)?;
     let row = settle(&mut shift, &before, row)?;
     let superseded = shift.superseded_by(id);
     shift.put(row.clone());
     promote(&mut shift, &before)?;
     let memory = || conclusion.result.as_ref().ok().map(Verdict::memory);
-    let requeued = followers::requeue(&mut shift, &before, &row, memory)?;
+    let mut requeued = followers::requeue(&mut shift, &before, &row, memory)?;
+    requeued.extend(alike::requeue(&mut shift, &row, &likeness)?);
 
     let told = Told {
         gist: gist(&conclusion.result),
@@ -117,13 +121,19 @@ pub(super) fn conclude(
     let mut step = Step::new(
         seq,
         conclusion.at,
-        Change::Judged { id, superseded: superseded.clone(), alerts: alerts.clone(), requeued },
+        Change::Judged {
+            id,
+            superseded: superseded.clone(),
+            alerts: alerts.clone(),
+            requeued: requeued.into_iter().collect(),
+        },
     );
     (step.outbox, step.sent) = cases::messages(view, &turns, seq, &row, &told, channels)?;
     step.alerts = turns.into_iter().map(|turn| turn.alert).collect();
     step.submissions = shift.into_rows();
     step.examined = Some(conclusion.result);
     step.leaned = conclusion.leaned.into_keys().collect();
+    step.likeness = likeness;
     Ok((step, Concluded { submission: row, superseded, alerts, kept: false }))
 }
 

@@ -125,6 +125,10 @@ pub struct Conclusion {
     pub grace: Millis,
     /// The other reports it was judged beside.
     pub leaned: Leaned,
+    /// The sketch of its text; empty where it has none, or the body or year is not known.
+    pub sketch: Vec<u32>,
+    /// The reports of other bodies most like it, as [`Store::alike`](super::Store::alike) told them.
+    pub alike: Vec<SubmissionId>,
 }
 
 /// What came out of an archive or a mail, its files already in the spool.

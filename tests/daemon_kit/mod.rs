@@ -147,10 +147,12 @@ fn spawn_by(mut command: Command, dir: &Path, more: &str) -> Child {
     let (keys, tables) = more.split_at(more.find('[').unwrap_or(more.len()));
     let config = dir.join("nianbao.toml");
     std::fs::create_dir_all(dir.join("inbox")).unwrap();
+    // The specimens that stand for many bodies here all speak alike; `tests/pipeline.rs` is about that.
+    let rules = if tables.contains("[rules") { "" } else { "[rules]\noff = [\"XY-08\"]\n" };
     let text = format!(
         "data = \"data\"\n{keys}\n\
              [[folder]]\nname = \"inbox\"\npath = \"inbox\"\nsettle = \"0s\"\nsettle_renamed = \"0s\"\n\
-             [grpc]\nlisten = \"127.0.0.1:0\"\n{tables}\n"
+             [grpc]\nlisten = \"127.0.0.1:0\"\n{rules}{tables}\n"
     );
     std::fs::write(&config, text).unwrap();
     let log = std::fs::OpenOptions::new().create(true).append(true).open(dir.join("log")).unwrap();

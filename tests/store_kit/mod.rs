@@ -98,6 +98,8 @@ pub fn conclusion(id: SubmissionId, result: Result<Verdict, Unreadable>) -> Conc
         result,
         grace: 0,
         leaned: Leaned::new(),
+        sketch: vec![],
+        alike: vec![],
     }
 }
 

@@ -4,6 +4,7 @@ use super::{Row, decode, unit_year_from, unit_year_to};
 use crate::model::UnitYear;
 use crate::proto::store_v1 as stored;
 use crate::store::StoreError;
+use crate::store::alike::Likeness;
 use crate::store::journal::Spot;
 use prost::Message;
 
@@ -17,6 +18,7 @@ pub(in crate::store) struct Examination {
     pub memory: Option<u64>,
     /// What it was judged beside.
     pub leaned: Vec<UnitYear>,
+    pub likeness: Likeness,
 }
 
 impl Row for Examination {
@@ -29,13 +31,29 @@ impl Row for Examination {
             gist: self.gist,
             memory: self.memory,
             leaned: self.leaned.iter().map(unit_year_to).collect(),
+            likeness: likeness_to(&self.likeness),
         }
         .encode_to_vec()
     }
     fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
         let e: stored::Examination = decode(bytes)?;
         let at = Spot { segment: e.segment, offset: e.offset, length: e.length };
+        let likeness = likeness_from(e.likeness);
         let leaned = e.leaned.into_iter().map(unit_year_from).collect();
-        Ok(Examination { at, codes: e.codes, gist: e.gist, memory: e.memory, leaned })
+        Ok(Examination { at, codes: e.codes, gist: e.gist, memory: e.memory, leaned, likeness })
     }
+}
+
+/// `None` where there is no sketch.
+pub(super) fn likeness_to(likeness: &Likeness) -> Option<stored::Likeness> {
+    let beside = likeness.beside.iter();
+    let beside = beside.map(|&(submission, common)| stored::Alike { submission, common }).collect();
+    let sketch = likeness.sketch.clone();
+    (!sketch.is_empty()).then_some(stored::Likeness { sketch, beside })
+}
+
+pub(super) fn likeness_from(likeness: Option<stored::Likeness>) -> Likeness {
+    let stored::Likeness { sketch, beside } = likeness.unwrap_or_default();
+    let beside = beside.into_iter().map(|a| (a.submission, a.common)).collect();
+    Likeness { sketch, beside }
 }

@@ -1,0 +1,120 @@
+//! Reports of other bodies on the same year whose text is like a report's, found by their sketches
+//! without comparing each with each.
+//!
+//! Invariant: the current verdict of a unit-year was reached beside the most like it, or its submission
+//! waits to be judged again.
+
+use super::apply::examination_of;
+use super::index::View;
+use super::keys::{self, Facet, table};
+use super::succession::{Shift, is_current};
+use super::{Conclusion, StoreError};
+use crate::model::{Stage, Submission, SubmissionId, UnitYear};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Reports that one is judged beside.
+const MOST: usize = 5;
+/// Numbers that two sketches have in common, of 64, before the reports are compared: half of their text
+/// the same gives about eight, two that have nothing to do with each other none.
+const FEWEST: u32 = 3;
+/// Reports looked at that have a number in common: of a text that hundreds hand in, the first to come
+/// stand for the rest.
+const CROWD: usize = 200;
+
+/// What is kept of a report's text for finding those like it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Likeness {
+    pub sketch: Vec<u32>,
+    /// The reports it was judged beside, with the numbers in common.
+    pub beside: Vec<(SubmissionId, u32)>,
+}
+
+/// The current reports of other bodies that are most like a report of this body, the most like it
+/// first; of equals the earlier.
+pub(super) fn most_alike(
+    view: &View,
+    of: &UnitYear,
+    sketch: &[u32],
+) -> Result<Vec<(Submission, u32)>, StoreError> {
+    let mut most = Vec::new();
+    for (id, common) in candidates(view, of.year, sketch)? {
+        if most.len() == MOST {
+            break;
+        }
+        let row = view.row::<Submission>(&keys::id(table::SUBMISSION, id))?;
+        most.extend(row.filter(|row| is_others(row, of)).map(|row| (row, common)));
+    }
+    Ok(most)
+}
+
+fn is_others(row: &Submission, of: &UnitYear) -> bool {
+    is_current(row) && row.unit.as_ref().is_some_and(|unit| *unit != of.unit)
+}
+
+/// Submissions of the year that have numbers in common with the sketch, and how many, the most first.
+fn candidates(
+    view: &View,
+    year: i32,
+    sketch: &[u32],
+) -> Result<Vec<(SubmissionId, u32)>, StoreError> {
+    let mut common: BTreeMap<SubmissionId, u32> = BTreeMap::new();
+    for facet in facets(year, sketch) {
+        for (key, _) in view.scan(&facet.prefix(), &[], CROWD)? {
+            *common.entry(keys::number(&key, keys::POSTING_ID)).or_default() += 1;
+        }
+    }
+    let mut found: Vec<_> = common.into_iter().filter(|(_, common)| *common >= FEWEST).collect();
+    found.sort_by_key(|(id, common)| (Reverse(*common), *id));
+    Ok(found)
+}
+
+/// What a report with this sketch is found by.
+pub(super) fn facets(year: i32, sketch: &[u32]) -> impl Iterator<Item = Facet> {
+    sketch.iter().enumerate().map(move |(at, number)| Facet::sketch(year, at, *number))
+}
+
+/// What the conclusion leaves behind for finding its report; refused where the report was judged beside
+/// others than those most like it now.
+pub(super) fn up_to_date(
+    view: &View,
+    row: &Submission,
+    conclusion: &Conclusion,
+) -> Result<Likeness, StoreError> {
+    let Some(of) = row.unit_year().filter(|_| !conclusion.sketch.is_empty()) else {
+        return Ok(Likeness::default());
+    };
+    let most = most_alike(view, &of, &conclusion.sketch)?;
+    let beside: Vec<_> = most.into_iter().map(|(row, common)| (row.id, common)).collect();
+    match beside.iter().map(|(id, _)| id).eq(&conclusion.alike) {
+        true => Ok(Likeness { sketch: conclusion.sketch.clone(), beside }),
+        false => Err(StoreError::Overtaken(row.id)),
+    }
+}
+
+/// Puts every report back into the queue that the one just judged is more like than one of those it was
+/// judged beside.
+pub(super) fn requeue(
+    shift: &mut Shift,
+    row: &Submission,
+    likeness: &Likeness,
+) -> Result<BTreeSet<SubmissionId>, StoreError> {
+    let mut requeued = BTreeSet::new();
+    let Some(of) = row.unit_year().filter(|_| is_current(row)) else { return Ok(requeued) };
+    for (id, common) in candidates(shift.view, of.year, &likeness.sketch)? {
+        let other = shift.row(id)?;
+        if !is_others(&other, &of) || other.stage != Stage::Judged {
+            continue;
+        }
+        let had = examination_of(shift.view, id)?.unwrap_or_default().likeness.beside;
+        let known = had.iter().any(|(id, _)| *id == row.id);
+        let full = had.len() >= MOST;
+        let nearer =
+            had.last().is_none_or(|(id, n)| (Reverse(common), row.id) < (Reverse(*n), *id));
+        if !known && (!full || nearer) {
+            requeued.insert(id);
+            shift.put(other.requeued());
+        }
+    }
+    Ok(requeued)
+}
