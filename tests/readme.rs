@@ -66,7 +66,7 @@ async fn the_commands_of_the_readme_print_what_it_shows() {
     let dir = tempfile::tempdir().unwrap();
     let var = dir.path().join("var");
     std::fs::create_dir_all(var.join("inbox")).unwrap();
-    let daemon = Daemon::start(&var, "");
+    let daemon = Daemon::start(&var, "[rules]");
     let commands = commands();
     assert!(commands.len() >= 6, "the README has lost its commands");
     for (command, expected) in commands {
