@@ -1,10 +1,11 @@
 //! What a commit costs over the disk's own fsync, what a page of a listing costs, and how long a store
-//! takes to open: it reads its whole journal and index to prove them whole.
+//! takes to open: it reads its whole journal and index to prove them whole. And how long it takes to
+//! find the reports whose text is most like one, over a comparison with each.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use nianbao::edition::{self, Editions};
 use nianbao::extract::{Limits, extract};
-use nianbao::model::{Declared, Format, Source, Verdict};
+use nianbao::model::{Declared, Format, Source, UnitYear, Verdict};
 use nianbao::rules::{self, Case, Circumstances, RuleSettings};
 use nianbao::specimen::Specimen;
 use nianbao::store::{Arrival, Conclusion, Filter, Received, Store, StoreError, StoreOptions};
@@ -66,6 +67,7 @@ fn many(c: &mut Criterion) {
             kept.await.expect("no panic").expect("two commits");
         }
     });
+    alike(c, &store);
     c.bench_function("a page of 100 from the middle", |b| {
         b.iter(|| store.list(&Filter::default(), Some(u64::from(KEPT / 2)), 100).expect("a page"));
     });
@@ -88,6 +90,39 @@ fn many(c: &mut Criterion) {
     few.finish();
 }
 
+/// The sketch of a report's text: one in ten has a third of its numbers from the one before, as a text
+/// that is half another's has, and all have a few in common with some by chance.
+fn sketch(n: u32) -> Vec<u32> {
+    let number = |n: u32, at: u32| n.wrapping_mul(2_654_435_761).wrapping_add(at * 40_503) >> 7;
+    let from = |at: u32| if n % 10 == 1 && at < 22 { n - 1 } else { n };
+    (0..64).map(|at| number(from(at), at) % 400).collect()
+}
+
+fn alike(c: &mut Criterion, store: &Store) {
+    let all: Vec<Vec<u32>> = (0..KEPT).map(sketch).collect();
+    let next = AtomicU32::new(0);
+    let of = |n: u32| (UnitYear { year: 2024, unit: "another".to_owned() }, sketch(n));
+    c.bench_function("floor: compare a sketch with each of 20 000", |b| {
+        b.iter(|| {
+            let (_, mine) = of(next.fetch_add(7, Ordering::Relaxed) % KEPT);
+            let common = |other: &Vec<u32>| mine.iter().zip(other).filter(|(a, b)| a == b).count();
+            all.iter().filter(|other| common(other) >= 3).count()
+        });
+    });
+    c.bench_function("the reports most like one, of 20 000", |b| {
+        b.iter(|| {
+            let (of, mine) = of(next.fetch_add(7, Ordering::Relaxed) % KEPT);
+            store.alike(&of, &mine).expect("an answer")
+        });
+    });
+    let pairs = (0..KEPT).filter(|n| n % 10 == 1);
+    let found = pairs.clone().filter(|&n| {
+        let most = store.alike(&of(n).0, &sketch(n)).expect("an answer");
+        most.iter().any(|row| row.source.file_name() == format!("{}.docx", n - 1))
+    });
+    println!("pairs found: {} of {}", found.count(), pairs.count());
+}
+
 /// One submission received and judged, of a unit of its own.
 async fn keep(
     store: Store,
@@ -101,21 +136,26 @@ async fn keep(
     if let Some((unit, _)) = &mut verdict.unit {
         unit.push_str(&n.to_string());
     }
-    let at = i64::from(n);
-    let (format, result) = (Format::Docx, Ok(verdict));
-    store
-        .conclude(Conclusion {
+    let of = verdict.unit.clone().zip(verdict.year);
+    let (unit, year) = of.map(|((unit, _), year)| (unit, year)).expect("a report that names both");
+    let (of, sketch) = (UnitYear { year, unit }, sketch(n));
+    loop {
+        let concluded = store.conclude(Conclusion {
             submission,
-            at,
-            format,
-            result,
+            at: i64::from(n),
+            format: Format::Docx,
+            result: Ok(verdict.clone()),
             grace: 0,
             leaned: Default::default(),
-            sketch: vec![],
-            alike: vec![],
-        })
-        .await
-        .map(drop)
+            alike: store.alike(&of, &sketch)?.iter().map(|row| row.id).collect(),
+            sketch: sketch.clone(),
+        });
+        match concluded.await {
+            // One like it came in between.
+            Err(StoreError::Overtaken(_)) => {}
+            other => return other.map(drop),
+        }
+    }
 }
 
 /// The verdict on a report with one wrong total.
