@@ -3,7 +3,9 @@
 mod daemon_kit;
 
 use daemon_kit::{Daemon, PATIENCE, drop_in, report};
+use nianbao::edition::Editions;
 use nianbao::proto::v1::{Stage, Submission};
+use nianbao::specimen::Specimen;
 use std::io::{BufRead, BufReader, Lines};
 use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
@@ -72,6 +74,25 @@ async fn a_copy_and_an_older_draft_are_said_to_be_what_they_are() {
     assert_eq!(undone["cells"][0]["after"], 1999);
     let alerts = said(&address, &["alerts"]);
     assert!(alerts.contains("（第3版，与第1版内容相同）"), "{alerts}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_years_the_earlier_is_compared_with_the_later_whenever_they_came() {
+    let dir = tempfile::tempdir().unwrap();
+    let daemon = Daemon::start(dir.path(), "");
+    let [then, now] = Specimen::years(Editions::embedded(), 2024, 7).unwrap();
+    for (count, name, specimen) in [(1, "今年.html", &now), (2, "去年.html", &then)] {
+        drop_in(&daemon.inbox(), name, specimen.to_html());
+        daemon.wait_for(|all| all.len() == count && all.iter().all(judged)).await;
+    }
+    let all = daemon.wait_for(|all| all.iter().all(judged)).await;
+    let [now, then] = [&all[0], &all[1]].map(|s| s.id.to_string());
+    for ids in [[&now, &then], [&then, &now]] {
+        let difference = said(&daemon.address, &["diff", ids[0], ids[1]]);
+        let head = difference.lines().next().unwrap();
+        let at = |name: &str| head.find(name).unwrap_or_else(|| panic!("{head}"));
+        assert!(at("去年.html") < at("今年.html"), "{head}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

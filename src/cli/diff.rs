@@ -33,17 +33,15 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
         Some(with) => (args.id.max(with), Some(args.id.min(with))),
         None => (args.id, None),
     };
-    let mut service = VerdictServiceClient::new(client.channel.clone());
-    let request = v1::GetDifferenceRequest { later, earlier };
-    let found = match client.find(service.get_difference(request))? {
-        Ok(found) => found,
-        Err(status) if status.code() == Code::NotFound => anyhow::bail!(say(
-            lang,
-            "没有可以对照的两份结论：编号不存在、没有上一版，或其中一份无法判读；编号见 nianbao list",
-            "no two verdicts to compare: no such number, no revision before, or one could not be read; see nianbao list",
-        )),
-        Err(status) => return Err(client.said(&status)),
-    };
+    let mut found = get(&client, later, earlier)?;
+    // Of two years the earlier comes first, whenever it was handed in.
+    let year = |submission: &Option<v1::Submission>| submission.as_ref().and_then(|s| s.year);
+    if let (Some(earlier), Some(from), Some(to)) =
+        (earlier, year(&found.earlier), year(&found.later))
+        && from > to
+    {
+        found = get(&client, earlier, Some(later))?;
+    }
     let difference = difference(&found)?;
     let mut out = io::stdout().lock();
     match args.format {
@@ -57,6 +55,24 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     }
     let fine = difference.new.is_empty() && difference.remaining.is_empty();
     Ok(if fine { Exit::Fine } else { Exit::Findings })
+}
+
+fn get(
+    client: &Client,
+    later: u64,
+    earlier: Option<u64>,
+) -> anyhow::Result<v1::GetDifferenceResponse> {
+    let mut service = VerdictServiceClient::new(client.channel.clone());
+    let request = v1::GetDifferenceRequest { later, earlier };
+    match client.find(service.get_difference(request))? {
+        Ok(found) => Ok(found),
+        Err(status) if status.code() == Code::NotFound => anyhow::bail!(say(
+            client.lang,
+            "没有可以对照的两份结论：编号不存在、没有上一版，或其中一份无法判读；编号见 nianbao list",
+            "no two verdicts to compare: no such number, no revision before, or one could not be read; see nianbao list",
+        )),
+        Err(status) => Err(client.said(&status)),
+    }
 }
 
 fn write(
