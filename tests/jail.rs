@@ -1,5 +1,6 @@
 //! The jail, with real children of the real binary: what they may do, and what their death leads to.
 
+use nianbao::edition::Forms;
 use nianbao::extract::Limits;
 use nianbao::model::{Trial, Unreadable, UnreadableReason, Verdict, Words};
 use nianbao::pipeline::{Jail, JailDown, Landlock, try_out};
@@ -12,7 +13,7 @@ fn jail(workers: usize, limits: Limits) -> Jail {
 }
 
 fn of(program: &str, workers: usize, limits: Limits) -> Jail {
-    Jail::new(PathBuf::from(program), workers, limits, RuleSettings::default())
+    Jail::new(PathBuf::from(program), workers, limits, RuleSettings::default(), &Forms::default())
 }
 
 /// The machine's trouble outside, the file's inside.

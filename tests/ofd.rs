@@ -3,7 +3,7 @@
 mod report_kit;
 
 use nianbao::document::{Block, Document, Reading, Value};
-use nianbao::edition::{Edition, Editions};
+use nianbao::edition::{Edition, Editions, Forms};
 use nianbao::extract::{Limits, extract};
 use nianbao::model::{Format, Severity, UnreadableReason};
 use nianbao::pipeline::Jail;
@@ -247,7 +247,7 @@ async fn hostile_files_end_soon_and_leave_the_worker_alive() {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_nianbao"));
     // A build for tests is slow: the same bounds at a tenth of the size.
     let limits = Limits { characters: 800_000, ..Limits::default() };
-    let jail = Jail::new(program, 1, limits, RuleSettings::default());
+    let jail = Jail::new(program, 1, limits, RuleSettings::default(), &Forms::default());
     for (name, bytes) in bombs() {
         let begun = std::time::Instant::now();
         let examined = jail.examine("a.ofd", bytes, Circumstances::default()).await;

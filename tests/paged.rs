@@ -3,7 +3,7 @@
 mod report_kit;
 
 use nianbao::document::{Block, Reading};
-use nianbao::edition::Editions;
+use nianbao::edition::{Editions, Forms};
 use nianbao::extract::{Limits, extract};
 use nianbao::model::{Format, RuleState, Severity, UnreadableReason, Verdict};
 use nianbao::pipeline::Jail;
@@ -219,7 +219,7 @@ fn a_scan_is_refused_with_the_way_out() {
 #[tokio::test]
 async fn hostile_files_end_soon_and_leave_the_worker_alive() {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_nianbao"));
-    let jail = Jail::new(program, 1, Limits::default(), RuleSettings::default());
+    let jail = Jail::new(program, 1, Limits::default(), RuleSettings::default(), &Forms::default());
     for name in ["flate1g.pdf", "manytext.pdf", "nest.pdf", "pagesloop.pdf"] {
         let Some(bytes) = shared_bytes(&format!("samples/bombs/{name}")) else { return };
         let begun = std::time::Instant::now();

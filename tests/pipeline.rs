@@ -48,8 +48,13 @@ impl House {
         let mut settings = parse(text, "test", home.dir.path()).unwrap();
         change(&mut settings.limits);
         let program = PathBuf::from(env!("CARGO_BIN_EXE_nianbao"));
-        let jail =
-            Jail::new(program, settings.workers, settings.limits.clone(), settings.rules.clone());
+        let jail = Jail::new(
+            program,
+            settings.workers,
+            settings.limits.clone(),
+            settings.rules.clone(),
+            &settings.forms,
+        );
         let store = home.open();
         let stop = CancellationToken::new();
         House { _alone: ALONE.lock().await, home, store, jail, stop, work: None, settings }

@@ -15,7 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("rules", &["document", "model", "edition"]),
     ("specimen", &["document", "model", "edition"]),
     ("render", &CORE),
-    ("config", &["model", "extract", "rules"]),
+    ("config", &["model", "extract", "edition", "rules"]),
     ("store", &["document", "model", "proto"]),
     ("intake", &["model", "config", "store"]),
     (

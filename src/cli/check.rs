@@ -58,8 +58,13 @@ struct Bench {
 pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     let settings = common.settings()?;
     let program = std::env::current_exe()?;
-    let jail =
-        Jail::new(program, settings.workers, settings.limits.clone(), settings.rules.clone());
+    let jail = Jail::new(
+        program,
+        settings.workers,
+        settings.limits.clone(),
+        settings.rules.clone(),
+        &settings.forms,
+    );
     let declared = Declared { unit: args.unit.clone(), year: args.year };
     let circumstances = Circumstances::of(declared, None);
     let bench = Arc::new(Bench { jail, settings, circumstances });

@@ -97,8 +97,8 @@ const SAMPLES: &[Sample] = &[
 
 impl Sample {
     /// The file's bytes.
-    fn bytes(&self) -> anyhow::Result<Vec<u8>> {
-        let specimen = Specimen::patched(Editions::embedded(), self.patches)
+    fn bytes(&self, editions: &Editions) -> anyhow::Result<Vec<u8>> {
+        let specimen = Specimen::patched(editions, self.patches)
             .map_err(|why| anyhow::anyhow!("{}: {why}", self.file))?;
         Ok((self.write)(&specimen))
     }
@@ -120,7 +120,7 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     );
     for sample in SAMPLES {
         let (outcome, (zh, en)) = (sample.outcome.words(), sample.what);
-        let what = match put(&to, sample)? {
+        let what = match put(&to, sample, &settings.forms)? {
             true => Words::new(zh, en),
             false => Words::new(
                 format!("{zh}（已存在，未覆盖）"),
@@ -141,12 +141,12 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
 
 /// Writes a sample as a careful program would: under a name that is never taken, then renamed. Does
 /// nothing and says `false` where there is a file of that name: it may be somebody's report.
-fn put(to: &std::path::Path, sample: &Sample) -> anyhow::Result<bool> {
+fn put(to: &std::path::Path, sample: &Sample, editions: &Editions) -> anyhow::Result<bool> {
     if fs_err::symlink_metadata(to.join(sample.file)).is_ok() {
         return Ok(false);
     }
     let part = to.join(format!(".{}.part", sample.file));
-    fs_err::write(&part, sample.bytes()?)?;
+    fs_err::write(&part, sample.bytes(editions)?)?;
     fs_err::rename(&part, to.join(sample.file))?;
     Ok(true)
 }
@@ -158,7 +158,11 @@ mod tests {
     #[test]
     fn every_sample_can_be_written() {
         for sample in SAMPLES {
-            assert!(!sample.bytes().expect(sample.file).is_empty(), "{}", sample.file);
+            assert!(
+                !sample.bytes(Editions::embedded()).expect(sample.file).is_empty(),
+                "{}",
+                sample.file
+            );
         }
     }
 }

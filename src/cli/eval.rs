@@ -49,8 +49,13 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     }
     let jobs = jobs(&folder)?;
     let program = std::env::current_exe()?;
-    let jail =
-        Jail::new(program, settings.workers, settings.limits.clone(), settings.rules.clone());
+    let jail = Jail::new(
+        program,
+        settings.workers,
+        settings.limits.clone(),
+        settings.rules.clone(),
+        &settings.forms,
+    );
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let read = runtime.block_on(read_all(&jail, jobs, settings.workers * 4));
     runtime.block_on(jail.shutdown());

@@ -6,7 +6,7 @@ use super::raw::{At, Parsed, Problems, Section};
 use super::secret;
 use super::{
     After, Channel, ChannelKind, Detect, Folder, Grpc, Log, LogFormat, Mode, RosterFile, Settings,
-    UnitFrom, roster, scalar,
+    UnitFrom, form, roster, scalar,
 };
 use crate::extract::Limits;
 use crate::model::{Lang, Severity, UNIT_BYTES, Words};
@@ -41,6 +41,7 @@ pub(super) fn check(source: &str, base: &Base, problems: &mut Problems) -> Setti
     let mut rules = rule_settings(file.section("rules", problems), problems);
     rules.calendar = calendar(file.section("calendar", problems), problems);
     let roster = roster_file(file.section("roster", problems), base, problems);
+    let (forms, form_files) = form::read(file.section("form", problems), base, problems);
     let limits = limits(file.section("limits", problems), problems);
     let log = log(file.section("log", problems), problems);
     file.close(problems);
@@ -52,6 +53,8 @@ pub(super) fn check(source: &str, base: &Base, problems: &mut Problems) -> Setti
         channels,
         rules,
         roster,
+        forms,
+        form_files,
         limits,
         workers,
         utc_offset_minutes,
@@ -356,7 +359,12 @@ fn rule_settings(mut section: Section, problems: &mut Problems) -> RuleSettings 
         }
     }
     let limit = scalar::whole(1, 1_000_000);
-    let part_one_limit = section.get("part_one_limit", limit, problems).map(|at| at.value as u32);
+    let part_one = section.get("part_one_limit", &limit, problems);
+    let mut part_limits: BTreeMap<u8, u32> =
+        part_one.iter().map(|at| (1, at.value as u32)).collect();
+    for (part, value) in section.section("length", problems).rest() {
+        length(&part, &value, &mut part_limits, problems);
+    }
     let mut severities = section.section("severity", problems);
     let mut severity = BTreeMap::new();
     for (code, value) in severities.rest() {
@@ -371,7 +379,44 @@ fn rule_settings(mut section: Section, problems: &mut Problems) -> RuleSettings 
         }
     }
     section.close(problems);
-    RuleSettings { severity, off, part_one_limit, ..RuleSettings::default() }
+    RuleSettings { severity, off, part_limits, ..RuleSettings::default() }
+}
+
+/// One line of `[rules.length]`: a part's number and its limit in characters.
+fn length(
+    part: &At<String>,
+    value: &At<DeValue>,
+    limits: &mut BTreeMap<u8, u32>,
+    problems: &mut Problems,
+) {
+    let number = part.value.parse::<u8>().ok().filter(|n| (1..=6).contains(n));
+    match (number, scalar::whole(1, 1_000_000)(&value.value)) {
+        (None, _) => problems.add(
+            part.span.clone(),
+            Words::new(format!("没有第 {} 部分", part.value), format!("no part {}", part.value)),
+            Words::new(
+                "写部分的号数 1 到 6，如 1 = 1000",
+                "write a part's number 1 to 6, as in 1 = 1000",
+            ),
+        ),
+        (_, Err(help)) => problems.add(
+            value.span.clone(),
+            Words::new("字数上限不对", "not a limit of characters"),
+            help,
+        ),
+        (Some(number), Ok(limit)) => {
+            if limits.insert(number, limit as u32).is_some() {
+                problems.add(
+                    part.span.clone(),
+                    Words::new("第一部分的上限写了两处", "the limit of part one is given twice"),
+                    Words::new(
+                        "part_one_limit 和 [rules.length] 的 1 只留一个",
+                        "keep one of part_one_limit and 1 of [rules.length]",
+                    ),
+                );
+            }
+        }
+    }
 }
 
 fn severity_word(value: &DeValue) -> Parsed<Severity> {

@@ -4,6 +4,7 @@
 
 mod calendar;
 mod check;
+mod form;
 mod places;
 mod problem;
 mod raw;

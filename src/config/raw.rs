@@ -37,6 +37,11 @@ impl<'a> Problems<'a> {
         self.list.into_iter().map(|(_, problem)| problem).chain(self.elsewhere).collect()
     }
 
+    /// The line of a place, from 1, for a problem at another place.
+    pub fn line(&self, span: &Range<usize>) -> usize {
+        Spot::new(self.source, span.clone()).line
+    }
+
     /// `value` when nothing was wrong, else everything that was.
     pub fn settle<T>(self, file: &str, value: T) -> Result<T, ConfigError> {
         let problems = self.into_list();
@@ -84,7 +89,8 @@ impl<'i> Section<'i> {
         Section::new("", span, table.into_inner())
     }
 
-    fn new(name: &'static str, span: Range<usize>, table: DeTable<'i>) -> Self {
+    /// A table that was taken as a value.
+    pub fn new(name: &'static str, span: Range<usize>, table: DeTable<'i>) -> Self {
         let entries = table
             .into_iter()
             .map(|(key, value)| {

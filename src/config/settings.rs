@@ -1,5 +1,6 @@
 //! Checked settings, ready to build from.
 
+use crate::edition::Forms;
 use crate::extract::Limits;
 use crate::model::{Lang, Roster};
 use crate::rules::RuleSettings;
@@ -21,6 +22,10 @@ pub struct Settings {
     pub channels: Vec<Channel>,
     pub rules: RuleSettings,
     pub roster: Option<RosterFile>,
+    /// The national form with what the site adds to it; whoever reads or judges a report uses these.
+    pub forms: Forms,
+    /// The files of [`Forms::site`]'s editions, in its order.
+    pub form_files: Vec<PathBuf>,
     pub limits: Limits,
     /// Extraction workers; default = processors.
     pub workers: usize,

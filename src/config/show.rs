@@ -2,6 +2,7 @@
 
 use super::scalar::{show_duration, show_size};
 use super::{After, ChannelKind, Detect, LogFormat, Settings, UnitFrom};
+use crate::edition::{Addition, Line};
 use crate::model::{Lang, YearDay};
 use std::fmt::Write;
 
@@ -33,13 +34,15 @@ fn write(s: &Settings, out: &mut String) -> std::fmt::Result {
     writeln!(out, "max_upload = \"{}\"", show_size(s.grpc.max_upload))?;
     channels(s, out)?;
     writeln!(out, "\n[rules]\noff = {:?}", s.rules.off)?;
-    if let Some(limit) = s.rules.part_one_limit {
-        writeln!(out, "part_one_limit = {limit}")?;
-    }
     writeln!(out, "\n[rules.severity]")?;
     for (code, severity) in &s.rules.severity {
         writeln!(out, "\"{code}\" = \"{}\"", severity.name())?;
     }
+    writeln!(out, "\n[rules.length]")?;
+    for (part, limit) in &s.rules.part_limits {
+        writeln!(out, "{part} = {limit}")?;
+    }
+    form(s, out)?;
     deadlines(s, out)?;
     let l = &s.limits;
     writeln!(out, "\n[limits]\nbytes = \"{}\"", show_size(l.bytes))?;
@@ -82,6 +85,59 @@ fn deadlines(s: &Settings, out: &mut String) -> std::fmt::Result {
         }
     }
     Ok(())
+}
+
+/// The edition files, then the additions in the order in which they are read.
+fn form(s: &Settings, out: &mut String) -> std::fmt::Result {
+    for path in &s.form_files {
+        writeln!(out, "\n[[form.edition]]\nfile = {}", quoted(path.display()))?;
+    }
+    let additions = s.forms.site().additions;
+    let mut ids: Vec<&String> = additions.iter().map(|(id, _)| id).collect();
+    ids.dedup();
+    for id in ids {
+        let own: Vec<&Addition> =
+            additions.iter().filter(|(of, _)| of == id).map(|(_, addition)| addition).collect();
+        let table = format!("form.{}", quoted(id));
+        writeln!(out, "\n[{table}]")?;
+        for (key, texts) in labels(&own) {
+            writeln!(out, "{key} = [{}]", texts.join(", "))?;
+        }
+        for addition in own {
+            let (kind, line) = match addition {
+                Addition::Row(line) => ("row", line),
+                Addition::Column(line) => ("column", line),
+                _ => continue,
+            };
+            let Line { table: number, id, label, after, required, sum } = line;
+            writeln!(out, "\n[[{table}.{kind}]]\ntable = {number}\nid = {}", quoted(id))?;
+            writeln!(out, "label = {}\nafter = {}", quoted(label), quoted(after))?;
+            writeln!(out, "required = {required}")?;
+            if let Some(sum) = sum {
+                writeln!(out, "sum = {}", quoted(sum))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The keys of the added labels and headings with their texts, in order.
+fn labels(additions: &[&Addition]) -> Vec<(String, Vec<String>)> {
+    let mut out: Vec<(String, Vec<String>)> = Vec::new();
+    for addition in additions {
+        let key = match addition {
+            Addition::Heading { part, .. } => format!("heading.{part}"),
+            Addition::Caption { table, .. } => format!("caption.{table}"),
+            Addition::Alias { of, .. } => format!("alias.{}", quoted(of)),
+            Addition::Row(_) | Addition::Column(_) => continue,
+        };
+        let text = quoted(addition.text());
+        match out.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, texts)) => texts.push(text),
+            None => out.push((key, vec![text])),
+        }
+    }
+    out
 }
 
 fn folders(s: &Settings, out: &mut String) -> std::fmt::Result {

@@ -73,8 +73,13 @@ pub async fn run(settings: Settings, announce: impl FnOnce(&Ready)) -> Result<()
     );
     let grpc = listeners.public.local_addr().map_err(DaemonError::Start)?;
     let program = std::env::current_exe().map_err(DaemonError::Start)?;
-    let jail =
-        Jail::new(program, settings.workers, settings.limits.clone(), settings.rules.clone());
+    let jail = Jail::new(
+        program,
+        settings.workers,
+        settings.limits.clone(),
+        settings.rules.clone(),
+        &settings.forms,
+    );
 
     let (crew, store) = start(&settings, store, jail.clone(), listeners)?;
     announce(&Ready { settings: &settings, opened, grpc });
@@ -115,7 +120,7 @@ fn start(
     let stop = crew.stage("api");
     let api = Api {
         store: store.clone(),
-        editions: Arc::new(Editions::embedded().clone()),
+        editions: Arc::new(Editions::clone(&settings.forms)),
         folders: Arc::new(folders),
         examiner: Arc::new(Examiner { jail }),
         clock: Arc::new(clock::now),

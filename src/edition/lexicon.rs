@@ -1,8 +1,8 @@
 //! Every word of every edition, ready to be looked up while binding.
 
 use super::labels::label_key;
-use super::schema::{Edition, Variant};
-use rustc_hash::FxHashMap;
+use super::schema::{Edition, Group, Variant};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How a word that was found relates to the edition's own wording. Ordered from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,6 +59,8 @@ pub(super) struct Lexicon {
     pub notes: Vec<(u8, String)>,
     /// Part number and wording by heading.
     pub headings: FxHashMap<String, (u8, Wording)>,
+    /// Lines over a table or at its top that are neither heading nor row.
+    pub captions: FxHashSet<String>,
 }
 
 impl Lexicon {
@@ -76,6 +78,9 @@ impl Lexicon {
             self.headings.insert(label_key(&section.heading), (section.number, Wording::Own));
             for variant in &section.variants {
                 self.headings.entry(label_key(variant)).or_insert((section.number, Wording::Other));
+            }
+            for alias in &section.aliases {
+                self.headings.insert(label_key(alias), (section.number, Wording::Own));
             }
         }
     }
@@ -122,16 +127,31 @@ impl Lexicon {
                     }
                 }
             }
+            self.captions.extend(table.captions.iter().map(|caption| label_key(caption)));
             for group in &table.groups {
-                for variant in &group.variants {
-                    let wording = if variant.silent { Wording::Own } else { Wording::Other };
-                    let canonical = group.label.clone();
-                    self.row_groups.entry(label_key(&variant.label)).or_insert(GroupRef {
-                        table: number,
-                        canonical,
-                        wording,
-                    });
-                }
+                self.add_group(number, group);
+            }
+        }
+    }
+
+    /// Other wordings of a label, wherever it stands over or beside rows and columns.
+    fn add_group(&mut self, table: u8, group: &Group) {
+        let key = label_key(&group.label);
+        let places = [
+            &mut self.row_groups,
+            &mut self.column_groups,
+            &mut self.header_words,
+            &mut self.block_labels,
+        ];
+        for map in places {
+            if map.get(&key).is_none_or(|found| found.table != table) {
+                continue;
+            }
+            for variant in &group.variants {
+                let wording = if variant.silent { Wording::Own } else { Wording::Other };
+                let canonical = group.label.clone();
+                let found = GroupRef { table, canonical, wording };
+                map.entry(label_key(&variant.label)).or_insert(found);
             }
         }
     }
@@ -169,16 +189,23 @@ impl Lexicon {
         }
         let bare = without_ordinal(key);
         if bare.chars().count() >= 4 {
-            let mut same = self
-                .rows
-                .keys()
-                .filter(|k| known(k) && without_ordinal(k) == bare)
-                .map(String::as_str);
-            if let (Some(one), None) = (same.next(), same.next()) {
+            let keys = self.rows.keys().map(String::as_str);
+            let same: Vec<&str> = keys.filter(|k| known(k) && without_ordinal(k) == bare).collect();
+            if let Some(&one) = same.iter().min()
+                && same.iter().all(|other| self.one_row(one, other))
+            {
                 return Some(one);
             }
         }
-        nearest(self.rows.keys().map(String::as_str).filter(|k| known(k)), key)
+        let keys = self.rows.keys().map(String::as_str).filter(|k| known(k));
+        nearest_of(keys, key, |a, b| self.one_row(a, b))
+    }
+
+    /// True for two wordings of the same row: they are no two things that a label lies between.
+    fn one_row(&self, a: &str, b: &str) -> bool {
+        let place = |r: &RowRef| (r.edition, r.table, r.block, r.row);
+        let (a, b) = (&self.rows[a], &self.rows[b]);
+        a.iter().any(|one| b.iter().any(|other| place(one) == place(other)))
     }
 
     /// The columns a label means, exactly or by a difference too small to mean another.
@@ -199,6 +226,11 @@ impl Lexicon {
         }
         let known = nearest(self.headings.keys().map(String::as_str), key)?;
         Some((self.headings[known].0, Wording::Other))
+    }
+
+    /// True for a line that a site prints over a table.
+    pub fn is_caption(&self, text: &str) -> bool {
+        !self.captions.is_empty() && self.captions.contains(&label_key(text))
     }
 
     /// True for a row of a table that looks like a heading: 一、本年新收…, 三、本年度办理结果.
@@ -234,14 +266,36 @@ fn wordings<'s>(
     }))
 }
 
+/// Whether a label that is not a row's could be taken for the row, by the ways that [`Lexicon::row`]
+/// knows.
+pub(super) fn could_mean_row(label: &str, row: &str) -> bool {
+    let (key, wanted) = (label_key(label), label_key(row));
+    let before_note =
+        label.find(['（', '(']).filter(|at| *at > 0).map(|at| label_key(&label[..at]));
+    let bare = without_ordinal(&key);
+    key == wanted
+        || before_note.is_some_and(|bare| bare == wanted)
+        || bare.chars().count() >= 4 && without_ordinal(&wanted) == bare
+        || nearest(std::iter::once(wanted.as_str()), &key).is_some()
+}
+
 /// A key without the ordinal it begins with: 一, （三）, 12.
-fn without_ordinal(key: &str) -> &str {
+pub(super) fn without_ordinal(key: &str) -> &str {
     key.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c))
 }
 
 /// The one known key that differs from `key` by little: one character from 4 on, two from 10 on.
 /// `None` where none or several are equally near.
 fn nearest<'k>(known: impl Iterator<Item = &'k str>, key: &str) -> Option<&'k str> {
+    nearest_of(known, key, |_, _| false)
+}
+
+/// The same where some keys are the same thing in other words: `alike` are no tie.
+fn nearest_of<'k>(
+    known: impl Iterator<Item = &'k str>,
+    key: &str,
+    alike: impl Fn(&str, &str) -> bool,
+) -> Option<&'k str> {
     let wanted: Vec<char> = key.chars().collect();
     let allowed = match wanted.len() {
         0..=3 => return None,
@@ -259,7 +313,10 @@ fn nearest<'k>(known: impl Iterator<Item = &'k str>, key: &str) -> Option<&'k st
         let Some(distance) = distance(&wanted, candidate, allowed) else { continue };
         match best {
             Some((least, _)) if distance > least => {}
-            Some((least, _)) if distance == least => tied = true,
+            Some((least, other)) if distance == least => {
+                tied |= !alike(other, candidate);
+                best = Some((least, other.min(candidate)));
+            }
             _ => (best, tied) = (Some((distance, candidate)), false),
         }
     }

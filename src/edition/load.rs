@@ -1,30 +1,25 @@
 //! Reads edition files and proves each of them consistent before anybody relies on it.
 
+use super::flaw::{EditionError, Flaw};
 use super::lexicon::Lexicon;
-use super::schema::{Edition, Editions, Equation, Section, Table, Term};
-use crate::model::hex;
+use super::schema::{Block, Column, Edition, Editions, Equation, Group, Row, Section, Table, Term};
+use super::sound::{self, Fault};
+use crate::model::{Words, hex};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-/// An edition file that cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum EditionError {
-    /// Not TOML, or not of the schema; the text names line and key.
-    #[error("edition file is malformed: {0}")]
-    Malformed(String),
-    /// Well-formed but contradicting itself.
-    #[error("edition {id}: {what}")]
-    Inconsistent { id: String, what: String },
-}
+/// The edition files of the program, oldest first.
+const FILES: [&str; 2] = [
+    include_str!("../../config/editions/2019.toml"),
+    include_str!("../../config/editions/2021.toml"),
+];
 
 static EMBEDDED: LazyLock<Editions> = LazyLock::new(|| {
-    Editions::parse(&[
-        include_str!("../../config/editions/2019.toml"),
-        include_str!("../../config/editions/2021.toml"),
-    ])
-    .expect("the edition files of the program are checked by its tests")
+    Editions::parse(&FILES).expect("the edition files of the program are checked by its tests")
 });
 
 impl Editions {
@@ -33,23 +28,37 @@ impl Editions {
         &EMBEDDED
     }
 
+    /// The file of a built-in edition, which is the model for one of a site's own.
+    pub fn source(id: &str) -> Option<&'static str> {
+        let at = Editions::embedded().all.iter().position(|e| e.id == id)?;
+        FILES.get(at).copied()
+    }
+
     /// Reads and checks edition files, oldest first.
     pub fn parse(files: &[&str]) -> Result<Editions, EditionError> {
-        let all = files.iter().map(|text| read(text)).collect::<Result<Vec<_>, _>>()?;
-        for pair in all.windows(2) {
-            if pair[1].first_year <= pair[0].last_year {
-                return Err(wrong(&pair[1].id, "its years overlap those of the edition before"));
+        let mut all: Vec<Edition> = Vec::new();
+        for (file, text) in files.iter().enumerate() {
+            let edition = read(text).map_err(|flaws| EditionError { file, flaws })?;
+            if all.last().is_some_and(|before| edition.first_year <= before.last_year) {
+                let what = Words::new(
+                    "年度与前一个版式重叠",
+                    "its years overlap those of the edition before",
+                );
+                let help = Words::new("改正 first_year", "mend first_year");
+                return Err(EditionError { file, flaws: vec![Flaw { span: 0..0, what, help }] });
             }
+            all.push(edition);
         }
         let lexicon = Lexicon::of(&all);
         Ok(Editions { all, lexicon })
     }
 }
 
-/// The file as written. Tables are kept as they stand, identities are patterns over rows or columns.
+/// What an edition file says of itself. Tables are kept as they stand, identities are patterns over
+/// rows or columns.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct Head {
     id: String,
     name: String,
     basis: String,
@@ -57,20 +66,34 @@ struct File {
     /// Left out by the newest edition.
     #[serde(default = "no_end")]
     last_year: i32,
-    sections: Vec<Section>,
-    tables: Vec<Table>,
-    identities: Vec<Pattern>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TableHead {
+    number: u8,
+    note: Option<String>,
+    #[serde(default)]
+    groups: Vec<Group>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BlockHead {
+    #[serde(default)]
+    label: String,
+    header: Vec<String>,
 }
 
 /// An identity, or one for every row or column of 表三.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Pattern {
-    rule: String,
+pub(super) struct Pattern {
+    pub rule: String,
     each: Option<Each>,
-    left: Vec<String>,
-    right: Vec<String>,
-    pivot: String,
+    pub left: Vec<String>,
+    pub right: Vec<String>,
+    pub pivot: String,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -84,40 +107,188 @@ fn no_end() -> i32 {
     i32::MAX
 }
 
-fn wrong(id: &str, what: impl Into<String>) -> EditionError {
-    EditionError::Inconsistent { id: id.to_string(), what: what.into() }
+/// One edition, or everything that is wrong with its file: first what cannot be read at all, and where
+/// everything could be read, what contradicts itself.
+pub(super) fn read(text: &str) -> Result<Edition, Vec<Flaw>> {
+    let (root, errors) = DeTable::parse_recoverable(text);
+    let mut reader = Reader { flaws: Vec::new() };
+    for error in errors {
+        reader.flaw(
+            error.span().unwrap_or(0..0),
+            Words::new("不是合法的 TOML", format!("not valid TOML: {}", error.message())),
+            Words::new(
+                "写成 名称 = 值；文字加英文半角双引号，表名写成 [[名称]]",
+                "write name = value; put text in straight double quotes; write tables as [[name]]",
+            ),
+        );
+    }
+    let read = reader.file(root.clone(), text);
+    let Some((edition, patterns)) = read.filter(|_| reader.flaws.is_empty()) else {
+        reader.flaws.sort_by_key(|flaw| flaw.span.start);
+        return Err(reader.flaws);
+    };
+    let faults = sound::faults(&edition, &patterns);
+    if faults.is_empty() {
+        return Ok(Edition { equations: equations(&patterns, &edition.tables), ..edition });
+    }
+    let placed = |fault: Fault| Flaw {
+        span: sound::span(root.get_ref(), &fault.path),
+        what: fault.what,
+        help: fault.help,
+    };
+    let mut flaws: Vec<Flaw> = faults.into_iter().map(placed).collect();
+    flaws.sort_by_key(|flaw| flaw.span.start);
+    Err(flaws)
 }
 
-fn read(text: &str) -> Result<Edition, EditionError> {
-    let file: File = toml::from_str(text).map_err(|e| EditionError::Malformed(e.to_string()))?;
-    let hash = Sha256::digest(text.as_bytes());
-    let edition = Edition {
-        equations: equations(&file.identities, &file.tables),
-        id: file.id,
-        name: file.name,
-        basis: file.basis,
-        first_year: file.first_year,
-        last_year: file.last_year,
-        sections: file.sections,
-        tables: file.tables,
-        hash: hex(&hash[..8]),
-    };
-    check(&edition)?;
-    Ok(edition)
+/// The bytes of a value of a file that is TOML.
+pub(super) fn place(text: &str, path: &[sound::Step]) -> std::ops::Range<usize> {
+    DeTable::parse(text).map_or(0..0, |root| sound::span(root.get_ref(), path))
+}
+
+/// Reads a file piece by piece, so that a fault in one row does not hide those in the others.
+struct Reader {
+    flaws: Vec<Flaw>,
+}
+
+impl Reader {
+    fn flaw(&mut self, span: std::ops::Range<usize>, what: Words, help: Words) {
+        self.flaws.push(Flaw { span, what, help });
+    }
+
+    fn file(&mut self, root: Spanned<DeTable>, text: &str) -> Option<(Edition, Vec<Pattern>)> {
+        let whole = root.span();
+        let mut root = root.into_inner();
+        let mut list = |key| self.list(&mut root, key, whole.clone());
+        let (sections, tables) = (list("sections"), list("tables"));
+        let identities = list("identities");
+        let sections = self.pieces::<Section>(sections);
+        let tables = tables.into_iter().map(|table| self.table(table)).collect::<Vec<_>>();
+        let patterns = self.pieces::<Pattern>(identities);
+        let head: Head = self.piece(Spanned::new(whole, DeValue::Table(root)))?;
+        let edition = Edition {
+            id: head.id,
+            name: head.name,
+            basis: head.basis,
+            first_year: head.first_year,
+            last_year: head.last_year,
+            sections,
+            tables: tables.into_iter().collect::<Option<_>>()?,
+            equations: Vec::new(),
+            hash: hex(&Sha256::digest(text.as_bytes())[..8]),
+        };
+        Some((edition, patterns))
+    }
+
+    fn table(&mut self, value: Spanned<DeValue>) -> Option<Table> {
+        let span = value.span();
+        let DeValue::Table(mut table) = value.into_inner() else { return self.no_table(span) };
+        let blocks = self.list(&mut table, "blocks", span.clone());
+        let blocks = blocks.into_iter().map(|b| self.block(b)).collect::<Vec<_>>();
+        let head: TableHead = self.piece(Spanned::new(span, DeValue::Table(table)))?;
+        Some(Table {
+            number: head.number,
+            note: head.note,
+            groups: head.groups,
+            captions: Vec::new(),
+            blocks: blocks.into_iter().collect::<Option<_>>()?,
+        })
+    }
+
+    fn block(&mut self, value: Spanned<DeValue>) -> Option<Block> {
+        let span = value.span();
+        let DeValue::Table(mut block) = value.into_inner() else { return self.no_table(span) };
+        let columns = self.list(&mut block, "columns", span.clone());
+        let columns = self.pieces::<Column>(columns);
+        let rows = self.list(&mut block, "rows", span.clone());
+        let rows = self.pieces::<Row>(rows);
+        let head: BlockHead = self.piece(Spanned::new(span, DeValue::Table(block)))?;
+        Some(Block { label: head.label, header: head.header, columns, rows })
+    }
+
+    fn no_table<T>(&mut self, span: std::ops::Range<usize>) -> Option<T> {
+        let what = Words::new("应为表", "has to be a table");
+        let help = Words::new("写成 [[名称]] 或 { … }", "write [[name]] or { … }");
+        self.flaw(span, what, help);
+        None
+    }
+
+    /// Takes the list of a key out of a table.
+    fn list<'i>(
+        &mut self,
+        table: &mut DeTable<'i>,
+        key: &str,
+        whole: std::ops::Range<usize>,
+    ) -> Vec<Spanned<DeValue<'i>>> {
+        let value = table.remove(key);
+        let span = value.as_ref().map_or(whole, Spanned::span);
+        match value.map(Spanned::into_inner) {
+            Some(DeValue::Array(list)) => list.into_iter().collect(),
+            found => {
+                let what = match found {
+                    Some(_) => Words::new(
+                        format!("{key} 应为若干个表"),
+                        format!("{key} has to be a list of tables"),
+                    ),
+                    None => Words::new(format!("缺少 {key}"), format!("{key} is missing")),
+                };
+                let help = Words::new(
+                    format!("写成 [[{key}]] 或 {key} = [ … ]"),
+                    format!("write [[{key}]] or {key} = [ … ]"),
+                );
+                self.flaw(span, what, help);
+                Vec::new()
+            }
+        }
+    }
+
+    fn pieces<T: DeserializeOwned>(&mut self, values: Vec<Spanned<DeValue>>) -> Vec<T> {
+        values.into_iter().filter_map(|value| self.piece(value)).collect()
+    }
+
+    fn piece<T: DeserializeOwned>(&mut self, value: Spanned<DeValue>) -> Option<T> {
+        let span = value.span();
+        match T::deserialize(ValueDeserializer::from(value)) {
+            Ok(piece) => Some(piece),
+            Err(error) => {
+                self.flaw(
+                    error.span().unwrap_or(span),
+                    Words::new(
+                        format!("不合版式文件的写法（{}）", error.message()),
+                        format!("not as an edition file is written: {}", error.message()),
+                    ),
+                    Words::new(
+                        "对照内置的版式文件改正：nianbao rules form 2021",
+                        "compare with the built-in file: nianbao rules form 2021",
+                    ),
+                );
+                None
+            }
+        }
+    }
+}
+
+impl Pattern {
+    /// The ids it stands for, with the hole they fill; one empty pair for a plain identity.
+    pub fn instances(&self, tables: &[Table]) -> (&'static str, Vec<String>) {
+        let block = tables.iter().find(|t| t.number == 3).and_then(|t| t.blocks.first());
+        match self.each {
+            Some(Each::Row) => {
+                ("{row}", block.iter().flat_map(|b| &b.rows).map(|r| r.id.clone()).collect())
+            }
+            Some(Each::Column) => {
+                ("{column}", block.iter().flat_map(|b| &b.columns).map(|c| c.id.clone()).collect())
+            }
+            None => ("", vec![String::new()]),
+        }
+    }
 }
 
 fn equations(patterns: &[Pattern], tables: &[Table]) -> Vec<Equation> {
-    let block = tables.iter().find(|t| t.number == 3).and_then(|t| t.blocks.first());
-    let rows: Vec<&str> = block.iter().flat_map(|b| &b.rows).map(|r| r.id.as_str()).collect();
-    let columns: Vec<&str> = block.iter().flat_map(|b| &b.columns).map(|c| c.id.as_str()).collect();
     let mut out = Vec::new();
     for pattern in patterns {
-        let (hole, ids): (&str, &[&str]) = match pattern.each {
-            Some(Each::Row) => ("{row}", &rows),
-            Some(Each::Column) => ("{column}", &columns),
-            None => ("", &[""]),
-        };
-        for id in ids {
+        let (hole, ids) = pattern.instances(tables);
+        for id in &ids {
             let fill =
                 |name: &String| if hole.is_empty() { name.clone() } else { name.replace(hole, id) };
             let terms = |names: &[String]| -> Vec<Term> {
@@ -132,68 +303,6 @@ fn equations(patterns: &[Pattern], tables: &[Table]) -> Vec<Equation> {
         }
     }
     out
-}
-
-/// What must hold of every edition: six parts, tables 2 to 4, every label and field once, every
-/// identity over fields that exist.
-fn check(edition: &Edition) -> Result<(), EditionError> {
-    let fail = |what: String| Err(wrong(&edition.id, what));
-    if edition.sections.iter().map(|s| s.number).ne(1..=6) {
-        return fail("the parts are not 1 to 6 in order".into());
-    }
-    let mut headings = BTreeSet::new();
-    for section in &edition.sections {
-        for heading in std::iter::once(&section.heading).chain(&section.variants) {
-            if !headings.insert(super::label_key(heading)) {
-                return fail(format!("heading {heading} stands twice"));
-            }
-        }
-    }
-    if edition.tables.iter().map(|t| t.number).ne(2..=4) {
-        return fail("the tables are not 2 to 4 in order".into());
-    }
-    let mut fields = BTreeSet::new();
-    for table in &edition.tables {
-        check_labels(edition, table)?;
-        for (name, ..) in table.fields() {
-            if !fields.insert(name.clone()) {
-                return fail(format!("field {name} stands twice"));
-            }
-        }
-    }
-    for equation in &edition.equations {
-        let terms = equation.left.iter().chain(&equation.right).map(|t| &t.field);
-        for field in terms.chain(std::iter::once(&equation.pivot)) {
-            if !fields.contains(field) {
-                return fail(format!("{} speaks of {field}, which is no field", equation.rule));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Row labels are unique within a table, column labels within their block and group.
-fn check_labels(edition: &Edition, table: &Table) -> Result<(), EditionError> {
-    let mut rows = BTreeSet::new();
-    for block in &table.blocks {
-        let mut columns = BTreeSet::new();
-        for row in &block.rows {
-            for label in std::iter::once(&row.label).chain(row.variants.iter().map(|v| &v.label)) {
-                if !rows.insert(super::label_key(label)) {
-                    return Err(wrong(&edition.id, format!("row label {label} stands twice")));
-                }
-            }
-        }
-        for column in &block.columns {
-            let labels = column.variants.iter().map(|v| &v.label);
-            for label in std::iter::once(&column.label).chain(labels) {
-                if !columns.insert((super::label_key(&column.group), super::label_key(label))) {
-                    return Err(wrong(&edition.id, format!("column label {label} stands twice")));
-                }
-            }
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -233,19 +342,34 @@ mod tests {
     }
 
     #[test]
-    fn an_identity_over_a_field_that_does_not_exist_is_refused() {
-        let text = include_str!("../../config/editions/2021.toml").replace("t4.L5", "t4.L6");
+    fn an_identity_over_a_field_that_does_not_exist_is_refused_where_it_stands() {
+        let text =
+            include_str!("../../config/editions/2021.toml").replace("\"t4.L1\"", "\"t4.L6\"");
         let error = Editions::parse(&[&text]).expect_err("t4.L6 is no field");
         assert!(error.to_string().contains("t4.L6"), "{error}");
+        let [flaw] = &error.flaws[..] else { panic!("one fault, got {:?}", error.flaws) };
+        assert_eq!(&text[flaw.span.clone()], "\"t4.L6\"");
     }
 
     #[test]
     fn a_label_that_stands_twice_and_a_misspelt_key_are_refused() {
         let file = include_str!("../../config/editions/2019.toml");
         let twice = file.replace("3.要求提供公开出版物", "2.重复申请");
-        assert!(Editions::parse(&[&twice]).is_err());
+        let flaws = read(&twice).expect_err("a row label twice");
+        assert_eq!(&twice[flaws[0].span.clone()], "\"2.重复申请\"");
         let misspelt = file.replacen("first_year", "frist_year", 1);
-        assert!(matches!(Editions::parse(&[&misspelt]), Err(EditionError::Malformed(_))));
+        let flaws = read(&misspelt).expect_err("no such key");
+        assert!(flaws.iter().any(|f| f.what.en.contains("frist_year")), "{flaws:?}");
         assert!(Editions::parse(&[file, file]).is_err(), "years overlap");
+    }
+
+    #[test]
+    fn faults_in_several_rows_are_all_told() {
+        let text = include_str!("../../config/editions/2021.toml")
+            .replace("{ id = \"d1\", label", "{ id = \"d1\", lable")
+            .replace("{ id = \"PEN\", label = \"行政处罚\" }", "{ id = 7, label = \"行政处罚\" }");
+        let flaws = read(&text).expect_err("two rows are wrong");
+        let places: Vec<&str> = flaws.iter().map(|f| &text[f.span.clone()]).collect();
+        assert_eq!(places, ["7", "lable"], "{flaws:?}");
     }
 }

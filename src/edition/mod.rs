@@ -5,22 +5,31 @@
 //! its position or by a count of numbers; a cell that cannot be placed is left out, never guessed.
 
 mod bind;
+mod extend;
+mod flaw;
 mod labels;
 mod lexicon;
 mod load;
+mod meanings;
 mod report;
 mod schema;
+mod site;
+mod sound;
 mod spot;
 
 pub use bind::bind;
+pub use flaw::{EditionError, Flaw};
 pub use labels::label_key;
-pub use load::EditionError;
 pub use report::{
     BoundRow, BoundTable, Citation, Dated, Deviation, DeviationKind, Field, Heading, HeadingMatch,
     Identity, Named, Part, Passage, Period, Remark, RemarkKind, Report, Title,
 };
 pub use schema::{
-    Block, Column, Edition, Editions, Equation, Group, Row, Section, Table, Term, Variant,
+    Added, Block, Column, Edition, Editions, Equation, Group, Row, Section, Table, Term, Variant,
     field_name,
 };
+pub use site::{
+    Addition, Forms, Line, MOST_ADDITIONS, MOST_FILE_BYTES, MOST_FILES, Origin, Refusal, SiteForm,
+};
+pub use sound::IDENTITY_RULES;
 pub use spot::Spot;

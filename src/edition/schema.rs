@@ -1,10 +1,11 @@
 //! An edition of the national form, as its TOML file states it.
 
+use super::labels::label_key;
 use super::lexicon::Lexicon;
 use crate::document::ValueKind;
 use serde::Deserialize;
 
-/// All editions known, oldest first.
+/// All editions known, oldest first; no two of them apply to one year.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Editions {
     pub all: Vec<Edition>,
@@ -40,9 +41,10 @@ pub struct Edition {
     pub sections: Vec<Section>,
     /// 表二, 表三, 表四.
     pub tables: Vec<Table>,
-    /// Every exact identity (AR-01…AR-04), one per instance: 40 in 2019, 42 in 2021.
+    /// Every exact identity (AR-01…AR-04), one per instance: 40 in 2019, 42 in 2021. A row or column
+    /// that a site has added takes part only where the site says so.
     pub equations: Vec<Equation>,
-    /// Hash over the TOML text, 16 hex digits.
+    /// Hash over the TOML text and what the site adds to it, 16 hex digits.
     pub hash: String,
 }
 
@@ -63,6 +65,9 @@ pub struct Section {
     pub heading: String,
     /// Headings met in real reports that mean this part; they fire ST-03.
     pub variants: Vec<String>,
+    /// Headings that a site has registered as its own official ones; they fire nothing.
+    #[serde(skip)]
+    pub aliases: Vec<String>,
     /// Words by which the part is known where its heading is lost: one of each list stands in it.
     /// Empty for the parts that are known by their tables.
     #[serde(default)]
@@ -80,10 +85,14 @@ pub struct Table {
     /// Group labels that have other wordings; the rest of the groups have none.
     #[serde(default)]
     pub groups: Vec<Group>,
+    /// Lines that a site prints over or at the top of the table; they are neither heading nor row.
+    #[serde(skip)]
+    pub captions: Vec<String>,
     pub blocks: Vec<Block>,
 }
 
-/// A label over several rows or columns that real reports word differently.
+/// A label that is neither a row's nor a column's (over rows, over columns, over a block, in the
+/// corner of a header) and that real reports word differently.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Group {
@@ -117,6 +126,9 @@ pub struct Column {
     #[serde(default)]
     pub variants: Vec<Variant>,
     pub kind: ValueKind,
+    /// Added by the site, and not by the national form.
+    #[serde(skip)]
+    pub added: Option<Added>,
 }
 
 /// A row of numbers.
@@ -131,6 +143,18 @@ pub struct Row {
     pub groups: Vec<String>,
     #[serde(default)]
     pub variants: Vec<Variant>,
+    /// Added by the site, and not by the national form.
+    #[serde(skip)]
+    pub added: Option<Added>,
+}
+
+/// Whether a row or column that a site has added has to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// It may be left out.
+    Optional,
+    /// A table without it is incomplete (TB-03, TB-04).
+    Required,
 }
 
 /// Another wording of a label. A silent one is a mere way of printing; the others fire TB-06.
@@ -159,7 +183,33 @@ pub struct Term {
     pub field: String,
 }
 
+impl Section {
+    /// True for the heading that the edition prints, or one that the site has registered for it.
+    pub fn owns(&self, heading: &str) -> bool {
+        let key = label_key(heading);
+        std::iter::once(&self.heading).chain(&self.aliases).any(|own| label_key(own) == key)
+    }
+}
+
 impl Table {
+    /// True where the two are printed alike, whatever other wordings of their labels are accepted.
+    pub fn prints_like(&self, other: &Table) -> bool {
+        let alike = |a: &Block, b: &Block| {
+            let columns = |of: &Block| -> Vec<(String, String, String)> {
+                let national = of.columns.iter().filter(|c| c.added.is_none());
+                national.map(|c| (c.id.clone(), c.label.clone(), c.group.clone())).collect()
+            };
+            let rows = |of: &Block| -> Vec<(String, String, Vec<String>)> {
+                let national = of.rows.iter().filter(|r| r.added.is_none());
+                national.map(|r| (r.id.clone(), r.label.clone(), r.groups.clone())).collect()
+            };
+            a.label == b.label && columns(a) == columns(b) && rows(a) == rows(b)
+        };
+        self.number == other.number
+            && self.blocks.len() == other.blocks.len()
+            && self.blocks.iter().zip(&other.blocks).all(|(a, b)| alike(a, b))
+    }
+
     /// Every field of the table with its block, row and column, in the order of the form.
     pub fn fields(&self) -> impl Iterator<Item = (String, &Block, &Row, &Column)> {
         self.blocks.iter().flat_map(move |block| {

@@ -28,7 +28,10 @@ pub(super) async fn get(
         unchecked: unchecked.iter().map(Into::into).collect(),
         remaining: remaining.iter().map(Into::into).collect(),
         new: new.iter().map(Into::into).collect(),
-        cells: cells.iter().map(|cell| change(cell, edition.as_deref())).collect(),
+        cells: cells
+            .iter()
+            .map(|cell| change(cell, &shared.api.editions, edition.as_deref()))
+            .collect(),
         passages: passages
             .into_iter()
             .map(|p| v1::PassageChange { part: p.part.into(), before: p.before, after: p.after })
@@ -54,18 +57,17 @@ async fn verdict(shared: &Shared, id: SubmissionId) -> Result<Verdict, Status> {
     }
 }
 
-fn change(cell: &CellChange, edition: Option<&str>) -> v1::CellChange {
+fn change(cell: &CellChange, editions: &Editions, edition: Option<&str>) -> v1::CellChange {
     v1::CellChange {
         field: cell.field.clone(),
-        place: Some((&place(&cell.field, edition)).into()),
+        place: Some((&place(&cell.field, editions, edition)).into()),
         before: cell.before.as_ref().map(Into::into),
         after: cell.after.as_ref().map(Into::into),
     }
 }
 
 /// The cell in the words of the edition, else of any edition that has it.
-fn place(field: &str, edition: Option<&str>) -> Words {
-    let editions = Editions::embedded();
+fn place(field: &str, editions: &Editions, edition: Option<&str>) -> Words {
     let mut own_first = edition.and_then(|id| editions.get(id)).into_iter().chain(&editions.all);
     match own_first.find_map(|edition| edition.spot(field)) {
         Some(spot) => {

@@ -1,12 +1,12 @@
 //! One file from bytes to verdict.
 
 use super::opened::{InMemory, OpenError, Opened};
-use super::wire::{Errand, Others, Question};
+use super::wire::{Errand, Others, Question, Setup};
 use super::{Jail, JailDown, unreadable};
 use crate::edition::{self, Editions};
-use crate::extract::{Limits, extract};
+use crate::extract::extract;
 use crate::model::{Cost, Declared, Examined, Format, Trial, TriedBatch, TriedEntry, hex};
-use crate::rules::{self, Case, Circumstances, RuleSettings};
+use crate::rules::{self, Case, Circumstances};
 use sha2::{Digest, Sha256};
 use std::io;
 use tokio::task::JoinSet;
@@ -66,8 +66,8 @@ fn unstarted(down: &JailDown) -> Examined {
 pub(super) fn judge(
     errand: &Errand,
     bytes: &[u8],
-    limits: &Limits,
-    settings: &RuleSettings,
+    Setup { limits, rules: settings, .. }: &Setup,
+    editions: &Editions,
     ask: impl FnOnce(Question) -> io::Result<Others>,
 ) -> io::Result<Examined> {
     let extracted = match extract(&errand.name, bytes, limits) {
@@ -75,7 +75,6 @@ pub(super) fn judge(
         Err(error) => return Ok((error.format, Err(error.into()))),
     };
     let document = &extracted.document;
-    let editions = Editions::embedded();
     let report = &edition::bind(document, editions);
     if report.not_a_report {
         return Ok((extracted.format, Err(unreadable::not_a_report(extracted.format))));

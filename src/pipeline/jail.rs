@@ -4,6 +4,7 @@ use super::child::{Broken, Child, Failure, Known, spawn};
 use super::opened::{Files, InMemory, Keep, OpenError, Opened};
 use super::wire::{Errand, Setup};
 use super::{Protections, unreadable};
+use crate::edition::Forms;
 use crate::extract::{ExtractError, Limits};
 use crate::model::{Cost, Examined, Format, Unreadable, UnreadableReason, Verdict, Words};
 use crate::rules::{Circumstances, RuleSettings};
@@ -45,9 +46,15 @@ pub struct JailDown(io::Error);
 
 impl Jail {
     /// Prepares `workers` children of `program` (the nianbao binary), started on first use.
-    pub fn new(program: PathBuf, workers: usize, limits: Limits, rules: RuleSettings) -> Self {
+    pub fn new(
+        program: PathBuf,
+        workers: usize,
+        limits: Limits,
+        rules: RuleSettings,
+        forms: &Forms,
+    ) -> Self {
         Jail(Arc::new(Pool {
-            setup: Setup { limits, rules },
+            setup: Setup { limits, rules, site: forms.site() },
             permits: Semaphore::new(workers.max(1)),
             idle: Mutex::default(),
             spawner: spawner(program),

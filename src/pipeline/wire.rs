@@ -7,6 +7,7 @@
 //! the files of a batch, each a [`Reply`] with its name and a frame with its bytes.
 
 use super::Protections;
+use crate::edition::SiteForm;
 use crate::extract::Limits;
 use crate::model::{Examined, Format, Passed, UnitYear};
 use crate::rules::{Circumstances, Prior, RuleSettings};
@@ -15,8 +16,11 @@ use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-/// Largest set-up, greeting or errand.
+/// Largest greeting or errand.
 pub(super) const SMALL: u64 = 256 << 10;
+
+/// Largest set-up: a site may have edition files of its own, and what it adds goes with it.
+pub(super) const SETUP: u64 = 4 << 20;
 
 /// Largest answer to a child's question: a few reports' values and texts.
 pub(super) const OTHERS: u64 = 32 << 20;
@@ -33,6 +37,8 @@ pub(super) const BUILD: &str = env!("CARGO_PKG_VERSION");
 pub(super) struct Setup {
     pub limits: Limits,
     pub rules: RuleSettings,
+    /// What the site adds to the national form; the child builds the forms from it as the parent did.
+    pub site: SiteForm,
 }
 
 /// What a child is to do with the bytes that follow.

@@ -4,9 +4,9 @@ use super::examine::judge;
 use super::lockdown;
 use super::unreadable;
 use super::wire::{
-    self, ANSWER, BUILD, Errand, OTHERS, Others, Question, Ready, Reply, SMALL, Setup,
+    self, ANSWER, BUILD, Errand, OTHERS, Others, Question, Ready, Reply, SETUP, SMALL, Setup,
 };
-use crate::edition::Editions;
+use crate::edition::{Editions, Forms};
 use crate::extract::{Entry, unpack};
 use crate::model::{Examined, Format};
 use std::io::{self, StdinLock, StdoutLock};
@@ -31,7 +31,7 @@ pub fn extract_worker() -> ExitCode {
 
 fn run() -> io::Result<()> {
     let mut stdin = io::stdin().lock();
-    let Some(setup) = wire::take(&mut stdin, SMALL)? else { return Ok(()) };
+    let Some(setup) = wire::take(&mut stdin, SETUP)? else { return Ok(()) };
     drop(stdin);
     let setup: Setup = wire::decode(&setup)?;
     let mut protections = lockdown::enclose(&setup.limits)?;
@@ -40,14 +40,26 @@ fn run() -> io::Result<()> {
         let (mut stdin, mut stdout) = (io::stdin().lock(), io::stdout().lock());
         // Now, so that the first file is read as fast as the others.
         Editions::embedded();
+        let forms = forms(&setup)?;
         let ready = Ready { build: BUILD.into(), protections };
         wire::put(&mut stdout, &wire::encode(&ready)?)?;
-        serve(&setup, &mut stdin, &mut stdout)
+        serve(&setup, &forms, &mut stdin, &mut stdout)
     })?;
     reader.join().unwrap_or_else(|_| Err(io::Error::other("the reading thread panicked")))
 }
 
-fn serve(setup: &Setup, stdin: &mut StdinLock, stdout: &mut StdoutLock) -> io::Result<()> {
+/// The forms as the parent has them; it has proved that they can be built.
+fn forms(setup: &Setup) -> io::Result<Forms> {
+    let forms = Forms::of(setup.site.clone());
+    forms.map_err(|_| io::Error::other("the site's additions to the form are unsound"))
+}
+
+fn serve(
+    setup: &Setup,
+    forms: &Forms,
+    stdin: &mut StdinLock,
+    stdout: &mut StdoutLock,
+) -> io::Result<()> {
     while let Some(errand) = wire::take(stdin, SMALL)? {
         let errand: Errand = wire::decode(&errand)?;
         let Some(bytes) = wire::take(stdin, setup.limits.bytes)? else { return Ok(()) };
@@ -61,7 +73,7 @@ fn serve(setup: &Setup, stdin: &mut StdinLock, stdout: &mut StdoutLock) -> io::R
                     let others = wire::take(stdin, OTHERS)?.ok_or(io::ErrorKind::UnexpectedEof)?;
                     wire::decode(&others)
                 };
-                done(examine(&errand, &bytes, setup, ask)?)
+                done(examine(&errand, &bytes, setup, forms, ask)?)
             }
         };
         let mut answer = wire::encode(&reply)?;
@@ -108,9 +120,10 @@ fn examine(
     errand: &Errand,
     bytes: &[u8],
     setup: &Setup,
+    forms: &Forms,
     ask: impl FnOnce(Question) -> io::Result<Others>,
 ) -> io::Result<Examined> {
-    let work = || judge(errand, bytes, &setup.limits, &setup.rules, ask);
+    let work = || judge(errand, bytes, setup, forms, ask);
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Ok((Format::Unknown, Err(unreadable::broke_off()))))
 }

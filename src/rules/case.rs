@@ -156,8 +156,8 @@ pub struct RuleSettings {
     pub severity: BTreeMap<String, Severity>,
     /// Codes switched off; their coverage says so.
     pub off: Vec<String>,
-    /// ST-11: characters allowed in part one; `None` = not checked.
-    pub part_one_limit: Option<u32>,
+    /// ST-11: characters allowed in a part, by its number; the others are not checked.
+    pub part_limits: BTreeMap<u8, u32>,
     /// DL-01, DL-03: the site's own days.
     pub calendar: Calendar,
 }

@@ -17,7 +17,7 @@
 //! | `他单位部分 1 = 与本报告相同` | that part reads as in the report itself |
 //! | `编码 = 截断` | the file's last byte is missing, which ends it in the middle of a character |
 //! | `未识读 = 图片页` | the reader's notice of something unread: 图片页, 识别文字, 无框线, 倒置文字, 其他文档, 删除线 |
-//! | `总体情况字数 = 1000` | the site's setting `part_one_limit` |
+//! | `字数上限 1 = 1000` | the site's limit of part one, `[rules.length]` |
 //! | `期望级别: 请核实` | a finding of this severity, in the words people see: 须修改, 请核实, 提示 |
 //! | `期望条数: 3` | so many findings |
 //! | `期望文字: …` | a finding's Chinese message contains this |
@@ -167,9 +167,11 @@ impl Example {
                 "删除线" => NoticeKind::TextStruck,
                 other => return Err(format!("不认识的未识读情况：{other}")),
             }),
-            "总体情况字数" => {
-                let limit = value.parse().map_err(|_| format!("不是数：{value}"))?;
-                self.settings.part_one_limit = Some(limit);
+            name if let Some(part) = name.strip_prefix("字数上限 ") => {
+                let number = |text: &str| format!("不是数：{text}");
+                let part_number = part.trim().parse().map_err(|_| number(part))?;
+                let limit = value.parse().map_err(|_| number(value))?;
+                self.settings.part_limits.insert(part_number, limit);
             }
             _ => return self.patch(line),
         }

@@ -2,7 +2,6 @@
 
 use super::prose::{full_heading, heading_place, headings, ordinal, sections};
 use super::{Case, Checked};
-use crate::edition::HeadingMatch;
 use crate::model::Words;
 
 crate::rule! {
@@ -23,9 +22,11 @@ fn check(case: &Case) -> Checked {
     if found.is_empty() {
         return Checked::not_assessable("未识别到部分标题", "no part heading was recognised");
     }
-    let altered = found.into_iter().filter(|h| h.matched == HeadingMatch::Variant);
-    let findings = altered.filter_map(|heading| {
+    let findings = found.into_iter().filter_map(|heading| {
         let section = sections.iter().find(|s| Some(s.number) == heading.part)?;
+        if section.owns(&heading.text) {
+            return None;
+        }
         let number = section.number;
         let proper = full_heading(section);
         Some(

@@ -45,7 +45,7 @@ fn report(case: &Case, due: &Edition, table: &BoundTable) -> Option<Finding> {
     let form = due.table(table.number)?;
     let used = case.editions.get(&table.edition)?;
     // 表四 is the same in both editions: nothing to tell apart.
-    if used.id != due.id && used.table(table.number).is_some_and(|t| t.blocks != form.blocks) {
+    if used.id != due.id && used.table(table.number).is_some_and(|t| !t.prints_like(form)) {
         return Some(whole(case, due, used, table.number));
     }
     let known = |id: &String| form.blocks.iter().flat_map(|b| &b.rows).any(|r| r.id == *id);

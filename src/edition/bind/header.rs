@@ -5,7 +5,7 @@
 //! true spans, the group above it decides.
 
 use super::super::lexicon::{ColumnRef, Lexicon, Wording, group};
-use super::super::schema::Editions;
+use super::super::schema::{Added, Column, Editions};
 use crate::document::Cell;
 
 /// Rows a header may have; the tallest printed one has three.
@@ -182,7 +182,7 @@ fn same(a: &ColumnRef, b: &ColumnRef) -> bool {
 }
 
 /// The column a reference speaks of.
-pub(super) fn column<'e>(editions: &'e Editions, at: &ColumnRef) -> &'e super::super::Column {
+pub(super) fn column<'e>(editions: &'e Editions, at: &ColumnRef) -> &'e Column {
     let table = &editions.all[at.edition].tables[usize::from(at.table) - 2];
     &table.blocks[at.block].columns[at.column]
 }
@@ -223,13 +223,14 @@ fn row_of(item: &Item) -> Option<usize> {
     }
 }
 
-/// Columns the edition has under a group.
+/// Columns that have to stand under a group.
 fn group_size(editions: &Editions, over: &Over) -> usize {
     let Some(Item::Leaf(Leaf { refs, .. })) = over.children.first() else { return 0 };
     let Some(at) = refs.first() else { return 0 };
     let table = &editions.all[at.edition].tables[usize::from(at.table) - 2];
     let wanted = over.group.as_deref().unwrap_or_default();
-    table.blocks[at.block].columns.iter().filter(|c| c.group == wanted).count()
+    let due = |c: &&Column| c.group == wanted && c.added != Some(Added::Optional);
+    table.blocks[at.block].columns.iter().filter(due).count()
 }
 
 impl Leaf<'_> {

@@ -133,7 +133,7 @@ impl<'d> Scanner<'d, '_> {
         if row.iter().all(|s| s.look == Look::Blank) && self.table != Some(4) {
             return;
         }
-        if self.block_label(row) {
+        if self.caption(row) || self.block_label(row) {
             return;
         }
         if let Some((at, refs)) = self.row_label(sheet, row) {
@@ -145,6 +145,12 @@ impl<'d> Scanner<'d, '_> {
         } else {
             self.unknown_row(sheet, index, row);
         }
+    }
+
+    /// A line over the table that a site prints as its first row.
+    fn caption(&self, row: &[Seen<'d>]) -> bool {
+        row.iter().all(|s| s.look != Look::Value)
+            && row.iter().any(|s| self.lexicon().captions.contains(&s.key))
     }
 
     /// 第二十条第（一）项 over a block of 表二.

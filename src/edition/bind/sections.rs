@@ -216,8 +216,11 @@ fn heading_at(document: &Document, lexicon: &Lexicon, at: usize) -> Option<Found
         Ordinal::Chinese(n) | Ordinal::Arabic(n) => Some(n),
         Ordinal::Lost | Ordinal::None => None,
     };
-    // 表三's own row labels begin like headings.
-    if number.is_some() && lexicon.is_table_label(&label_key(&line_text)) {
+    // 表三's own row labels begin like headings, and so may a line over a table.
+    if number.is_some() && lexicon.is_table_label(&label_key(&line_text))
+        || lexicon.is_caption(&line_text)
+        || lexicon.is_caption(rest)
+    {
         return None;
     }
     let meaning = recognise(document, lexicon, at, ordinal, rest)?;

@@ -5,7 +5,7 @@ use super::super::lexicon::{RowRef, Wording};
 use super::super::report::{
     BoundRow, BoundTable, Deviation, DeviationKind, Field, Passage, Remark, RemarkKind, Report,
 };
-use super::super::schema::{Block, Column, Editions, Row, Table, field_name};
+use super::super::schema::{Added, Block, Column, Editions, Row, Table, field_name};
 use super::header::column;
 use super::lines::{Sheet, sheets};
 use super::rows::{Columns, RawRow, Scan, printed, scan};
@@ -60,24 +60,40 @@ fn settle(editions: &Editions, scan: &Scan, year: Option<i32>) -> Option<Vec<Opt
         .and_then(|y| editions.all.iter().position(|e| (e.first_year..=e.last_year).contains(&y)))
         .filter(tied);
     let prevailing = by_year.or_else(|| (0..votes.len()).rev().find(tied))?;
-    let pick = |refs: &Vec<RowRef>| {
-        refs.iter().find(|r| r.edition == prevailing).or(refs.first()).copied()
+    let pick = |(row, refs): (&RawRow, &Vec<RowRef>)| {
+        let own = refs.iter().find(|r| r.edition == prevailing).copied();
+        own.or_else(|| refs.first().map(|r| renamed(editions, row, r, prevailing).unwrap_or(*r)))
     };
-    Some(candidates.iter().map(pick).collect())
+    Some(scan.rows.iter().zip(&candidates).map(pick).collect())
+}
+
+/// The row of the prevailing edition that another edition's label means: the same row, which the two
+/// word differently, under columns that are the prevailing edition's too.
+fn renamed(editions: &Editions, found: &RawRow, at: &RowRef, prevailing: usize) -> Option<RowRef> {
+    let id = row(editions, at).id.as_str();
+    let form = editions.all[prevailing].table(at.table).filter(|_| !id.is_empty())?;
+    let mut blocks = form.blocks.iter().enumerate();
+    let (block, row) =
+        blocks.find_map(|(b, block)| Some((b, block.rows.iter().position(|r| r.id == id)?)))?;
+    let same = RowRef { edition: prevailing, table: at.table, block, row, wording: Wording::Other };
+    (fit(editions, found, &same) >= fit(editions, found, at)).then_some(same)
 }
 
 /// The readings of a row that fit its header best: most columns known, own wording before others.
 fn best_candidates(editions: &Editions, row: &RawRow) -> Vec<RowRef> {
-    let fit = |r: &RowRef| {
-        let leaves = &row.columns.leaves;
-        let known =
-            leaves.iter().filter(|l| l.within(r.edition, r.table, r.block).is_some()).count();
-        let columns = block(editions, r).columns.len();
-        // In thousandths of the wider of header and form.
-        known * 1000 / leaves.len().max(columns).max(1)
+    let Some(best) = row.refs.iter().map(|r| fit(editions, row, r)).max() else {
+        return Vec::new();
     };
-    let Some(best) = row.refs.iter().map(fit).max() else { return Vec::new() };
-    row.refs.iter().filter(|r| fit(r) == best).copied().collect()
+    row.refs.iter().filter(|r| fit(editions, row, r) == best).copied().collect()
+}
+
+/// How well a reading fits the header, in thousandths of the wider of header and form. What a site has
+/// added tells nothing about the national edition.
+fn fit(editions: &Editions, row: &RawRow, r: &RowRef) -> usize {
+    let leaves = &row.columns.leaves;
+    let known = leaves.iter().filter(|l| l.within(r.edition, r.table, r.block).is_some()).count();
+    let columns = block(editions, r).columns.iter().filter(|c| c.added.is_none()).count();
+    known * 1000 / leaves.len().max(columns).max(1)
 }
 
 fn table<'e>(editions: &'e Editions, at: &RowRef) -> &'e Table {
@@ -271,8 +287,9 @@ impl<'d> Binder<'_, 'd> {
             let bound_here = headers
                 .iter()
                 .any(|(_, at)| at.is_some_and(|a| (a.edition, a.block) == (edition, index)));
-            let missing =
-                block.columns.iter().enumerate().filter(|(c, _)| !known[index].contains(c));
+            let due = block.columns.iter().enumerate();
+            let due = due.filter(|(_, column)| column.added != Some(Added::Optional));
+            let missing = due.filter(|(c, _)| !known[index].contains(c));
             if bound_here {
                 bound.missing_columns.extend(missing.map(|(_, c)| format!("{index}.{}", c.id)));
             }
@@ -357,7 +374,10 @@ impl<'d> Binder<'_, 'd> {
         for (index, block) in form.blocks.iter().enumerate() {
             for (at, wanted) in block.rows.iter().enumerate() {
                 let here = |f: &RowRef| (f.edition, f.block, f.row) == (edition, index, at);
-                if !found.iter().any(here) && !stood_in(wanted) {
+                if wanted.added != Some(Added::Optional)
+                    && !found.iter().any(here)
+                    && !stood_in(wanted)
+                {
                     missing.push(wanted.id.clone());
                 }
             }

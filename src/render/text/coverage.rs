@@ -1,7 +1,7 @@
 //! What was and was not checked, for people: the numbers, and why something is left open.
 
 use super::{Detail, Page};
-use crate::edition::Editions;
+use crate::edition::{Editions, IDENTITY_RULES};
 use crate::model::{Coverage, Lang, RuleState, Verdict, Words};
 use crate::rules;
 use std::collections::BTreeMap;
@@ -102,15 +102,13 @@ impl Page {
 /// in the 2021 form. A rule that could try none still counts with those of its edition.
 fn identities(verdict: &Verdict) -> (u32, u32) {
     let edition = verdict.edition.as_deref().and_then(|id| Editions::embedded().get(id));
-    let mut of_form: BTreeMap<&str, u32> = BTreeMap::new();
-    for equation in edition.iter().flat_map(|e| &e.equations) {
-        *of_form.entry(&equation.rule).or_default() += 1;
-    }
-    of_form.iter().fold((0, 0), |(done, all), (&code, &instances)| {
-        match verdict.coverage.get(code) {
-            Some(c) if c.total > 0 => (done + c.assessed, all + c.total),
-            Some(c) if c.state == RuleState::NotAssessable => (done, all + instances),
-            _ => (done, all),
-        }
+    let of_form = |code: &str| {
+        // How many a site's own edition has is not known here; that some are left open is.
+        edition.map_or(1, |e| e.equations.iter().filter(|q| q.rule == code).count() as u32)
+    };
+    IDENTITY_RULES.iter().fold((0, 0), |(done, all), &code| match verdict.coverage.get(code) {
+        Some(c) if c.total > 0 => (done + c.assessed, all + c.total),
+        Some(c) if c.state == RuleState::NotAssessable => (done, all + of_form(code)),
+        _ => (done, all),
     })
 }
