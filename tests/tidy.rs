@@ -44,7 +44,7 @@ const VERBS_MAY_USE: &[(&str, &[&str])] = &[
     ("src/cli/eval/cases.rs", &["edition", "rules", "specimen"]),
     ("src/cli/eval/score.rs", &["rules"]),
     ("src/cli/list.rs", &["rules"]),
-    ("src/cli/rules.rs", &["rules"]),
+    ("src/cli/rules.rs", &["edition", "rules"]),
     ("src/cli/serve.rs", &["daemon"]),
     ("src/cli/rebuild.rs", &["daemon"]),
 ];

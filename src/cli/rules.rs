@@ -1,6 +1,7 @@
 //! `nianbao rules`: looks up the rules.
 
 use super::{Common, Exit};
+use crate::edition::Editions;
 use crate::model::Lang;
 use crate::render::{Align, Grid};
 use crate::rules::{CATALOGUE, Rule, find};
@@ -22,6 +23,11 @@ pub enum Verb {
     Explain {
         /// 规则编号，如 AR-01 · Code of the rule
         code: String,
+    },
+    /// 打印内置的版式文件，可作自己的版式文件的底本 · Print a built-in edition file, a model for your own
+    Form {
+        /// 版式编号，如 2021 · Id of the edition
+        edition: String,
     },
 }
 
@@ -46,6 +52,15 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
                 anyhow::bail!("没有规则 {code}，清单见 nianbao rules · no rule {code}");
             };
             out.write_all(explained(rule, lang).as_bytes())?;
+        }
+        Some(Verb::Form { edition }) => {
+            let Some(file) = Editions::source(edition) else {
+                let built_in = Editions::embedded().all.iter().map(|e| e.id.as_str());
+                let known: Vec<&str> = built_in.collect();
+                let known = known.join("、");
+                anyhow::bail!("没有内置的版式 {edition}，有：{known} · no such built-in edition");
+            };
+            out.write_all(file.as_bytes())?;
         }
     }
     Ok(Exit::Fine)

@@ -9,6 +9,7 @@ mod places;
 mod problem;
 mod raw;
 mod roster;
+mod rule_settings;
 mod scalar;
 mod secret;
 mod settings;

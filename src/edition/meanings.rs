@@ -66,10 +66,12 @@ pub(super) fn of_additions(
             .filter(|s| s.edition == *edition && s.key == key && brings(addition, &s.sense))
             .collect();
         let clash = own.iter().find_map(|new| {
-            let old = said.iter().find(|old| match old.edition == *edition {
-                true => collide(new, old) || confused(new, old),
-                false => collide_across(new, old) || confused(new, old),
-            })?;
+            let here = |old: &&Said| old.edition == *edition;
+            let own = || said.iter().filter(here);
+            let others = || said.iter().filter(|old| !here(old));
+            let old = own().find(|old| collide(new, old) || confused(new, old));
+            let old = old
+                .or_else(|| others().find(|old| collide_across(new, old) || confused(new, old)))?;
             Some((*new, old))
         });
         let Some((new, old)) = clash else { continue };

@@ -301,6 +301,8 @@ impl Faults {
                     ),
                     ("写 AR-01、AR-02、AR-03 或 AR-04", "write AR-01, AR-02, AR-03 or AR-04"),
                 );
+            } else {
+                self.identity_kind(at, pattern);
             }
             let (hole, ids) = pattern.instances(&edition.tables);
             terms += ids.len() * (pattern.left.len() + pattern.right.len());
@@ -341,6 +343,36 @@ impl Faults {
                 &[Key("identities")],
                 ("勾稽关系太多".into(), "too many identities".into()),
                 ("删去重复的", "remove those that stand twice"),
+            );
+        }
+    }
+
+    /// The rules speak of one table each, and all but the balance of one total on the right.
+    fn identity_kind(&mut self, at: usize, pattern: &Pattern) {
+        let here = |key| [Key("identities"), At(at), Key(key)];
+        let table = if pattern.rule == "AR-04" { "t4." } else { "t3." };
+        let mut terms = pattern.left.iter().chain(&pattern.right);
+        if terms.any(|name| !name.starts_with(table)) {
+            self.add(
+                &here("rule"),
+                (
+                    format!("{} 只核对表{}", pattern.rule, &table[1..2]),
+                    format!("{} weighs table {} only", pattern.rule, &table[1..2]),
+                ),
+                (
+                    "表三写 AR-01、AR-02、AR-03，表四写 AR-04",
+                    "write AR-01, AR-02 or AR-03 for table 3, AR-04 for table 4",
+                ),
+            );
+        }
+        if pattern.rule != "AR-01" && pattern.right[..] != [pattern.pivot.clone()] {
+            self.add(
+                &here("right"),
+                ("右边应当只有合计一项".into(), "the right side has to be the total alone".into()),
+                (
+                    "right 只写一个单元格，pivot 与它相同",
+                    "name one cell in right, and the same in pivot",
+                ),
             );
         }
     }

@@ -79,11 +79,16 @@ const ORDINALS: [&str; 6] = ["一", "二", "三", "四", "五", "六"];
 /// The last year the samples of the newest edition report on.
 const NEWEST_YEAR: i32 = 2024;
 
+/// The year that the clean report of an edition is on.
+fn newest_year(edition: &Edition) -> i32 {
+    edition.last_year.min(NEWEST_YEAR).max(edition.first_year)
+}
+
 impl Specimen {
     /// A complete, consistent report of the edition's newest closed year (2019 form: 2020, 2021 form: 2024).
     pub fn clean(edition: &Edition) -> Self {
         let numbers = numbers::clean(edition);
-        let facts = Facts::clean(edition.last_year.min(NEWEST_YEAR), &edition.basis, &numbers);
+        let facts = Facts::clean(newest_year(edition), &edition.basis, &numbers);
         Self::written(edition, &facts)
     }
 
@@ -117,7 +122,7 @@ impl Specimen {
     fn drawn(edition: &Edition, seed: u64, draw: fn(&Edition, &mut Chance) -> Numbers) -> Self {
         let mut chance = Chance::new(seed);
         let numbers = draw(edition, &mut chance);
-        let last = edition.last_year.min(NEWEST_YEAR);
+        let last = newest_year(edition);
         let year = chance.between(i64::from(edition.first_year), i64::from(last)) as i32;
         let facts = Facts::drawn(year, &edition.basis, &numbers, &mut chance);
         Self::written(edition, &facts)

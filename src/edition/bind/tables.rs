@@ -47,10 +47,14 @@ fn settle(editions: &Editions, scan: &Scan, year: Option<i32>) -> Option<Vec<Opt
     let candidates: Vec<Vec<RowRef>> =
         scan.rows.iter().map(|row| best_candidates(editions, row)).collect();
     let mut votes = vec![0_usize; editions.all.len()];
-    for refs in &candidates {
+    for (row, refs) in scan.rows.iter().zip(&candidates) {
         let mut of: Vec<usize> = refs.iter().map(|r| r.edition).collect();
         of.dedup();
-        if let [one] = of[..] {
+        // A row that another edition only words differently tells nothing.
+        if let [one] = of[..]
+            && (0..votes.len())
+                .all(|other| other == one || renamed(editions, row, &refs[0], other).is_none())
+        {
             votes[one] += 1;
         }
     }
