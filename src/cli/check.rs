@@ -205,7 +205,7 @@ impl Report {
         cost: Cost,
     ) -> anyhow::Result<()> {
         let (format, result, cost) = (*format, result.as_ref(), self.note(file, cost));
-        let judged = Judged { file, note: None, format, sha256, result, cost };
+        let judged = Judged { file, note: None, format, sha256, result, review: None, cost };
         self.counts[judged.outcome() as usize] += 1;
         let mut text = match self.format {
             Output::Json => json_line(&judged, self.lang),

@@ -1,11 +1,11 @@
 //! `nianbao diff`: says what changed between two submissions.
 
 use super::client::{Client, say};
-use super::{Common, Exit, Output, Server};
+use super::{Common, Exit, Output, Server, decisions};
 use crate::document::Value;
 use crate::model::{CellChange, Difference, Finding, Lang, PassageChange, Place, Submission};
 use crate::proto::v1::{self, verdict_service_client::VerdictServiceClient};
-use crate::render::{difference_line, visible};
+use crate::render::{difference_line, ruling_words, visible};
 use crate::rules;
 use anyhow::Context;
 use std::io::{self, Write};
@@ -83,20 +83,21 @@ fn write(
 ) -> anyhow::Result<()> {
     let colon = say(lang, "：", ": ");
     writeln!(out, "{} → {}", name(&found.earlier, lang)?, name(&found.later, lang)?)?;
-    let mut kinds = vec![(("已改好", "fixed"), &difference.fixed)];
+    let mut kinds = vec![(("已改好", "fixed"), &difference.fixed, &found.fixed)];
     // Seldom, and then it matters.
     if !difference.unchecked.is_empty() {
         let heading = ("新版未能核对、是否改好不知", "not checked, nobody knows whether fixed");
-        kinds.push((heading, &difference.unchecked));
+        kinds.push((heading, &difference.unchecked, &found.unchecked));
     }
-    kinds.push((("仍存在", "still there"), &difference.remaining));
-    kinds.push((("新出现", "new"), &difference.new));
-    for ((zh, en), findings) in kinds {
+    kinds.push((("仍存在", "still there"), &difference.remaining, &found.remaining));
+    kinds.push((("新出现", "new"), &difference.new, &found.new));
+    for ((zh, en), findings, answered) in kinds {
         writeln!(out, "\n{}", count(lang, zh, en, findings.len()))?;
-        for finding in findings {
+        for (finding, answered) in findings.iter().zip(answered) {
+            let decided = decided(answered, lang)?;
             let rule = rules::find(&finding.code).map(|rule| rule.name_words()).unwrap_or_default();
             let (rule, what) = (rule.in_lang(lang), visible(finding.plain_message(lang)));
-            writeln!(out, "  {} {rule}{colon}{what}", finding.code)?;
+            writeln!(out, "  {} {rule}{colon}{what}{decided}", finding.code)?;
         }
     }
     writeln!(out, "\n{}", count(lang, "单元格有变动", "changed cells", difference.cells.len()))?;
@@ -117,6 +118,19 @@ fn write(
         }
     }
     Ok(())
+}
+
+/// What was decided about a finding, in brackets; nothing where nothing was.
+fn decided(finding: &v1::Finding, lang: Lang) -> anyhow::Result<String> {
+    let Some(ruled) = decisions::on(finding)? else { return Ok(String::new()) };
+    let ruling = ruling_words(ruled.decision.ruling);
+    let ruling = ruling.in_lang(lang);
+    Ok(match (lang, ruled.lapsed) {
+        (Lang::Zh, false) => format!("（已认定：{ruling}）"),
+        (Lang::En, false) => format!(" (judged {ruling})"),
+        (Lang::Zh, true) => format!("（此前认定为{ruling}，现数值或内容已变，请重新认定）"),
+        (Lang::En, true) => format!(" (was judged {ruling}; it has changed since, decide anew)"),
+    })
 }
 
 fn name(submission: &Option<v1::Submission>, lang: Lang) -> anyhow::Result<String> {

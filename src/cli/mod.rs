@@ -9,6 +9,8 @@ mod alerts;
 mod check;
 mod client;
 mod config;
+mod decide;
+mod decisions;
 mod demo;
 mod diff;
 mod eval;
@@ -116,6 +118,10 @@ enum Verb {
     Show(show::Args),
     /// 对照两版报告有何不同 · Say what changed between two submissions
     Diff(diff::Args),
+    /// 认定一处问题：属实、非问题或已说明 · Decide what a finding is
+    Decide(decide::Args),
+    /// 列出已作的认定 · List what was decided
+    Decisions(decisions::Args),
     /// 持续显示新情况 · Follow what happens
     Watch(watch::Args),
     /// 列出提醒 · List alerts
@@ -211,6 +217,8 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Verb::List(args) => list::run(args, common),
         Verb::Show(args) => show::run(args, common),
         Verb::Diff(args) => diff::run(args, common),
+        Verb::Decide(args) => decide::run(args, common),
+        Verb::Decisions(args) => decisions::run(args, common),
         Verb::Watch(args) => watch::run(args, common),
         Verb::Alerts(args) => alerts::run(args, common),
         Verb::Ack(args) => ack::run(args, common),

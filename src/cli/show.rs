@@ -1,12 +1,12 @@
 //! `nianbao show`: shows the verdict on one submission.
 
 use super::client::{Client, say};
-use super::{Common, Exit, Output, Server, detail, list};
+use super::{Common, Exit, Output, Server, decisions, detail, list};
 use crate::model::{
     BatchLine, BatchReport, Format, Lang, Outcome, Submission, Unreadable, Verdict,
 };
 use crate::proto::v1::{self, verdict_service_client::VerdictServiceClient};
-use crate::render::{Judged, batch_line, batch_text, json_line, verdict_text};
+use crate::render::{Judged, Review, batch_line, batch_text, json_line, verdict_text};
 use anyhow::{Context, anyhow};
 use std::io::Write;
 use tonic::Code;
@@ -66,6 +66,7 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
             common,
         );
     }
+    let ruled = decisions::ruled(&result)?;
     let result = Result::<Verdict, Unreadable>::try_from(result)?;
     let twin = submission.as_ref().and_then(|s| list::twin(s, client.lang));
     let judged = Judged {
@@ -74,6 +75,10 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
         format,
         sha256: &judgement.sha256,
         result: result.as_ref(),
+        review: submission
+            .as_ref()
+            .and_then(|submission| submission.outcome)
+            .map(|outcome| Review { outcome, ruled: &ruled }),
         cost: None,
     };
     let mut out = std::io::stdout().lock();
@@ -84,8 +89,8 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
             write!(out, "{}", verdict_text(&judged, client.lang, style, detail(args.all)))?;
         }
     }
-    Ok(match result.map(|verdict| verdict.outcome) {
-        Ok(Outcome::Compliant) => Exit::Fine,
+    Ok(match judged.outcome() {
+        Outcome::Compliant => Exit::Fine,
         _ => Exit::Findings,
     })
 }

@@ -1,11 +1,15 @@
 //! `GetDifference`: what changed from one judged submission to another.
 
 use super::api::Shared;
+use super::convert::reviewed;
 use super::errors;
 use super::submissions::submission;
 use crate::edition::Editions;
-use crate::model::{CellChange, Difference, Lang, Submission, SubmissionId, Verdict, Words};
+use crate::model::{
+    CellChange, Difference, Finding, Lang, Reviewed, Submission, SubmissionId, Verdict, Words,
+};
 use crate::proto::v1;
+use std::collections::BTreeMap;
 use tonic::Status;
 
 pub(super) async fn get(
@@ -18,16 +22,24 @@ pub(super) async fn get(
         None => revision_before(shared, &later).await?,
     };
     let (from, to) = (verdict(shared, earlier.id).await?, verdict(shared, later.id).await?);
+    let rulings = match later.unit_year() {
+        Some(of) => shared.read(move |store| store.rulings(&of)).await?,
+        None => BTreeMap::new(),
+    };
     let Difference { fixed, unchecked, remaining, new, cells, passages } =
         Difference::between(&from, &to);
+    // Together, since findings of one fingerprint may be in both.
+    let there: Vec<Finding> = remaining.iter().chain(&new).cloned().collect();
+    let ruled = Reviewed::of(&there, &rulings).ruled;
+    let mut there = there.iter().zip(&ruled).map(|(f, ruled)| reviewed(f, ruled.as_ref()));
     let edition = to.edition.or(from.edition);
     Ok(v1::GetDifferenceResponse {
         earlier: Some((&earlier).into()),
         later: Some((&later).into()),
         fixed: fixed.iter().map(Into::into).collect(),
         unchecked: unchecked.iter().map(Into::into).collect(),
-        remaining: remaining.iter().map(Into::into).collect(),
-        new: new.iter().map(Into::into).collect(),
+        remaining: there.by_ref().take(remaining.len()).collect(),
+        new: there.collect(),
         cells: cells
             .iter()
             .map(|cell| change(cell, &shared.api.editions, edition.as_deref()))

@@ -113,9 +113,27 @@ pub struct Decision {
     pub substance: Vec<Said>,
 }
 
+impl Decision {
+    fn without_substance(&self) -> Decision {
+        Decision {
+            id: self.id,
+            of: self.of.clone(),
+            fingerprint: self.fingerprint.clone(),
+            code: self.code.clone(),
+            ruling: self.ruling,
+            reason: self.reason.clone(),
+            by: self.by.clone(),
+            at: self.at,
+            submission: self.submission,
+            substance: Vec::new(),
+        }
+    }
+}
+
 /// A decision as it bears on one finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ruled {
+    /// Without its substance: findings that share a place would each carry that of all.
     pub decision: Decision,
     /// The finding now says something its reviewer did not see; the decision does not count.
     pub lapsed: bool,
@@ -165,7 +183,7 @@ impl Reviewed {
             if let Some(at) = covered {
                 left.remove(at);
             }
-            Some(Ruled { decision: decision.clone(), lapsed: covered.is_none() })
+            Some(Ruled { decision: decision.without_substance(), lapsed: covered.is_none() })
         });
         let ruled: Vec<Option<Ruled>> = ruled.collect();
         let weights =

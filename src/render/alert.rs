@@ -85,7 +85,7 @@ fn phase_words(phase: Phase) -> Words {
 }
 
 /// Coordinated universal time, to the millisecond.
-fn rfc3339(at: Millis) -> String {
+pub(super) fn rfc3339(at: Millis) -> String {
     Timestamp::from_millisecond(at).map(|t| format!("{t:.3}")).unwrap_or_default()
 }
 

@@ -1,8 +1,8 @@
 //! The object of `check --format json` and `show --format json`: one line per file, for programs.
 
-use super::Judged;
+use super::{Judged, Review, decision};
 use crate::document::{Amount, Value};
-use crate::model::{CellChange, Cost, Difference, Finding, Lang, Place, Verdict};
+use crate::model::{CellChange, Cost, Difference, Finding, Lang, Place, Ruled, Verdict};
 use serde::{Serialize, Serializer};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -10,7 +10,10 @@ use std::collections::BTreeMap;
 /// One JSON object without a line break, its keys in a fixed order:
 ///
 /// * `outcome`: `compliant`, `needs_review`, `returned`, `unreadable`;
+/// * `judged_outcome`: what the rules alone came to; only where reviewers may have decided otherwise;
 /// * `findings`: errors first; `message`, `help`, `basis` and `doubt` in the language asked for;
+///   with decisions known also `standing` (`open`, `confirmed`, `dismissed`, `explained`, `lapsed`) and
+///   `decision` (`null` where there is none);
 /// * `coverage`: every rule of the catalogue: `pass`, `fail`, `not_applicable`, `not_assessable`;
 /// * `values`: a number for counts and amounts (amounts in 万元), the number alone for one with a
 ///   note behind it, `null` for a blank cell, the text as written for a mark or anything that is no
@@ -27,7 +30,8 @@ pub fn line(judged: &Judged, lang: Lang) -> String {
         year: verdict.and_then(|v| v.year),
         edition: verdict.and_then(|v| v.edition.as_deref()),
         outcome: judged.outcome().name(),
-        findings: verdict.map(|v| findings(v, lang)).unwrap_or_default(),
+        judged_outcome: judged.review.and(verdict).map(|v| v.outcome.name()),
+        findings: verdict.map(|v| findings(v, judged.review, lang)).unwrap_or_default(),
         coverage: verdict.map(coverage).unwrap_or_default(),
         values: verdict.map(values).unwrap_or_default(),
         cost: judged.cost.map(CostLine::from),
@@ -77,6 +81,8 @@ struct Line<'a> {
     year: Option<i32>,
     edition: Option<&'a str>,
     outcome: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    judged_outcome: Option<&'a str>,
     findings: Vec<FindingLine<'a>>,
     coverage: BTreeMap<&'a str, &'a str>,
     values: BTreeMap<&'a str, Cell<'a>>,
@@ -98,6 +104,11 @@ struct FindingLine<'a> {
     found: Option<&'a str>,
     fingerprint: &'a str,
     doubt: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    standing: Option<&'a str>,
+    /// `null` where decisions are known and there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<serde_json::Value>,
 }
 
 #[derive(Serialize)]
@@ -152,8 +163,24 @@ impl Serialize for Cell<'_> {
     }
 }
 
-fn findings(verdict: &Verdict, lang: Lang) -> Vec<FindingLine<'_>> {
-    verdict.findings.iter().map(|f| finding(f, lang)).collect()
+fn findings<'a>(
+    verdict: &'a Verdict,
+    review: Option<Review<'a>>,
+    lang: Lang,
+) -> Vec<FindingLine<'a>> {
+    let ruled = |at: usize| review.map(|review| review.ruled.get(at).and_then(Option::as_ref));
+    let findings = verdict.findings.iter().enumerate();
+    findings.map(|(at, f)| reviewed(f, ruled(at), lang)).collect()
+}
+
+/// A finding with what was decided about it, where decisions are known.
+fn reviewed<'a>(f: &'a Finding, ruled: Option<Option<&'a Ruled>>, lang: Lang) -> FindingLine<'a> {
+    let value = |ruled: &Ruled| decision::value(&ruled.decision, lang);
+    FindingLine {
+        standing: ruled.map(decision::standing),
+        decision: ruled.map(|ruled| ruled.map(value).unwrap_or_default()),
+        ..finding(f, lang)
+    }
 }
 
 fn finding(f: &Finding, lang: Lang) -> FindingLine<'_> {
@@ -168,6 +195,8 @@ fn finding(f: &Finding, lang: Lang) -> FindingLine<'_> {
         found: f.found.as_deref(),
         fingerprint: &f.fingerprint,
         doubt: f.doubt.as_ref().map(|w| w.in_lang(lang)),
+        standing: None,
+        decision: None,
     }
 }
 

@@ -4,17 +4,19 @@
 
 mod alert;
 mod batch;
+mod decision;
 mod json;
 mod table;
 mod text;
 
 pub use alert::{cloud_event, line as alert_line};
 pub use batch::{headline as batch_headline, line as batch_line, page as batch_text};
+pub use decision::{ruling_words, value as decision_value};
 pub use json::{difference as difference_line, line as json_line};
 pub use table::{Align, Grid, visible};
 pub use text::verdict as verdict_text;
 
-use crate::model::{Cost, Format, Outcome, Unreadable, Verdict};
+use crate::model::{Cost, Format, Outcome, Ruled, Unreadable, Verdict};
 
 /// One file and what came of it: what every rendering of a verdict starts from.
 #[derive(Clone, Copy, Debug)]
@@ -27,14 +29,26 @@ pub struct Judged<'a> {
     /// 64 hex digits.
     pub sha256: &'a str,
     pub result: Result<&'a Verdict, &'a Unreadable>,
+    /// What reviewers decided, where that is known.
+    pub review: Option<Review<'a>>,
     /// What reading and judging took, where it is asked for.
     pub cost: Option<Cost>,
 }
 
 impl Judged<'_> {
+    /// What becomes of the file: as judged, unless reviewers decided otherwise.
     pub fn outcome(&self) -> Outcome {
-        self.result.map_or(Outcome::Unreadable, |verdict| verdict.outcome)
+        let judged = self.result.map_or(Outcome::Unreadable, |verdict| verdict.outcome);
+        self.review.map_or(judged, |review| review.outcome)
     }
+}
+
+/// A verdict under the decisions of reviewers.
+#[derive(Clone, Copy, Debug)]
+pub struct Review<'a> {
+    pub outcome: Outcome,
+    /// One for each finding, in their order.
+    pub ruled: &'a [Option<Ruled>],
 }
 
 /// How much is written of a verdict.

@@ -2,13 +2,16 @@
 //! how, and what was and was not checked.
 
 mod coverage;
+mod settled;
 #[cfg(test)]
 mod tests;
 
 use super::table::visible;
-use super::{Detail, Judged, Style};
+use super::{Detail, Judged, Review, Style, decision};
 use crate::document::{Anchor, cell_name};
-use crate::model::{Finding, Lang, Outcome, Place, Severity, Unreadable, Verdict};
+use crate::model::{
+    Finding, Lang, Outcome, Place, Ruled, Ruling, Severity, Unreadable, Verdict, weight,
+};
 use crate::rules;
 use anstyle::AnsiColor;
 use std::fmt::{Display, Write as _};
@@ -23,7 +26,7 @@ pub fn verdict(judged: &Judged, lang: Lang, style: Style, detail: Detail) -> Str
     page.headline(judged);
     match judged.result {
         Ok(verdict) => {
-            page.findings(verdict);
+            page.findings(verdict, judged.review);
             page.coverage(verdict);
         }
         Err(unreadable) => page.unreadable(unreadable),
@@ -85,10 +88,14 @@ impl Page {
         self.field(("怎么办", "what to do"), why.help.in_lang(self.lang));
     }
 
-    fn findings(&mut self, verdict: &Verdict) {
-        for severity in [Severity::Error, Severity::Warning, Severity::Info] {
-            let of_weight: Vec<&Finding> =
-                verdict.findings.iter().filter(|f| f.severity == severity).collect();
+    fn findings(&mut self, verdict: &Verdict, review: Option<Review>) {
+        let ruled = review.map(|review| review.ruled).unwrap_or_default();
+        let ruled = ruled.iter().map(Option::as_ref).chain(std::iter::repeat(None));
+        let found = verdict.findings.iter().zip(ruled);
+        let all: Vec<Found> = found.map(|(finding, ruled)| Found { finding, ruled }).collect();
+        for severity in Verdict::WEIGHTS {
+            let of_weight: Vec<Found> =
+                all.iter().filter(|found| found.weight() == Some(severity)).copied().collect();
             if of_weight.is_empty() {
                 continue;
             }
@@ -104,17 +111,18 @@ impl Page {
                 if let [_, _, ..] = group[..] {
                     self.cause(&group);
                 }
-                for finding in &group {
+                for found in &group {
                     number += 1;
-                    self.finding(number, finding, group.len() == 1);
+                    self.finding(number, found, group.len() == 1);
                 }
             }
         }
+        self.settled(&all);
     }
 
     /// The one cell behind several findings, said before them.
-    fn cause(&mut self, group: &[&Finding]) {
-        let Some(likely) = group.first().and_then(|f| f.likely.as_ref()) else { return };
+    fn cause(&mut self, group: &[Found]) {
+        let Some(likely) = group.first().and_then(|f| f.finding.likely.as_ref()) else { return };
         let (cell, count) = (visible(likely.in_lang(self.lang)), group.len());
         self.line(match self.lang {
             Lang::Zh => format!(" 很可能是 {cell}一格有误，以下 {count} 处勾稽因此不符："),
@@ -128,11 +136,9 @@ impl Page {
     }
 
     /// One finding; in short where its cause and with it the remedy was said before.
-    fn finding(&mut self, number: usize, finding: &Finding, whole: bool) {
-        let name = rules::find(&finding.code).map(|rule| rule.name_words()).unwrap_or_default();
-        let title = format!("{number}. {} {}", finding.code, name.in_lang(self.lang));
+    fn finding(&mut self, number: usize, Found { finding, ruled }: &Found, whole: bool) {
         let bold = anstyle::Style::new().bold();
-        let title = self.paint(title.trim_end(), bold);
+        let title = self.paint(format!("{number}. {}", self.title(finding)), bold);
         self.line(format_args!(" {title}"));
         if let Some((primary, others)) = finding.places.split_first() {
             self.field(("位置", "place"), &self.place(primary));
@@ -145,13 +151,23 @@ impl Page {
             false => finding.plain_message(self.lang),
         };
         self.field(("问题", "problem"), &visible(message));
-        if let Some(doubt) = &finding.doubt {
+        if let Some(ruled) = ruled {
+            self.field(("认定", "decision"), &decision::words(ruled, self.lang));
+        }
+        let confirmed = ruled.and_then(Ruled::ruling) == Some(Ruling::Confirmed);
+        if let Some(doubt) = finding.doubt.as_ref().filter(|_| !confirmed) {
             self.field(("存疑", "in doubt"), doubt.in_lang(self.lang));
         }
         if whole {
             self.field(("怎么改", "to do"), finding.help.in_lang(self.lang));
         }
         self.field(("依据", "basis"), finding.basis.in_lang(self.lang));
+    }
+
+    /// Code and name of the rule.
+    fn title(&self, finding: &Finding) -> String {
+        let name = rules::find(&finding.code).map(|rule| rule.name_words()).unwrap_or_default();
+        format!("{} {}", finding.code, name.in_lang(self.lang)).trim_end().to_owned()
     }
 
     fn others(&mut self, others: &[Place]) {
@@ -223,17 +239,32 @@ impl Page {
     }
 }
 
+/// A finding and what was decided about it.
+#[derive(Clone, Copy)]
+struct Found<'a> {
+    finding: &'a Finding,
+    ruled: Option<&'a Ruled>,
+}
+
+impl Found<'_> {
+    /// `None` where it does not count any more.
+    fn weight(&self) -> Option<Severity> {
+        weight(self.finding.severity, self.ruled)
+    }
+}
+
 /// Findings with the same likely cell together, each group at the place of its first. In full, each
 /// stands for itself.
-fn by_cause<'a>(findings: &[&'a Finding], detail: Detail) -> Vec<Vec<&'a Finding>> {
-    let mut groups: Vec<Vec<&Finding>> = Vec::new();
-    for finding in findings {
-        let same = |group: &&mut Vec<&Finding>| {
-            finding.likely.is_some() && group.iter().all(|other| other.likely == finding.likely)
+fn by_cause<'a>(all: &[Found<'a>], detail: Detail) -> Vec<Vec<Found<'a>>> {
+    let mut groups: Vec<Vec<Found>> = Vec::new();
+    for found in all {
+        let likely = &found.finding.likely;
+        let same = |group: &&mut Vec<Found>| {
+            likely.is_some() && group.iter().all(|other| other.finding.likely == *likely)
         };
         match groups.iter_mut().find(same).filter(|_| detail == Detail::Brief) {
-            Some(group) => group.push(finding),
-            None => groups.push(vec![finding]),
+            Some(group) => group.push(*found),
+            None => groups.push(vec![*found]),
         }
     }
     groups

@@ -87,13 +87,6 @@ pub(in crate::grpc) fn reviewed(finding: &Finding, ruled: Option<&Ruled>) -> v1:
     message
 }
 
-/// What was decided about a finding, as a client reads it.
-pub fn ruled(finding: &v1::Finding) -> Result<Option<Ruled>, Malformed> {
-    let Some(decision) = finding.decision.clone() else { return Ok(None) };
-    let lapsed = finding.standing() == v1::FindingStanding::Lapsed;
-    Ok(Some(Ruled { decision: decision.try_into()?, lapsed }))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

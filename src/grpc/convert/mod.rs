@@ -9,7 +9,6 @@ mod submission;
 mod verdict;
 
 pub(super) use decision::reviewed;
-pub use decision::ruled;
 pub(super) use edition::{edition, edition_summary, rule};
 
 use crate::model::{

@@ -64,6 +64,7 @@ fn told(verdict: &Verdict, detail: Detail) -> String {
         format: Format::Text,
         sha256: "",
         result: Ok(verdict),
+        review: None,
         cost: None,
     };
     super::verdict(&judged, Lang::Zh, Style::Plain, detail)
@@ -76,6 +77,7 @@ fn judged(result: Result<&Verdict, &Unreadable>, lang: Lang) -> String {
         format: Format::Text,
         sha256: "",
         result,
+        review: None,
         cost: None,
     };
     verdict(&judged, lang, Style::Plain, Detail::Brief)
