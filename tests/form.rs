@@ -347,6 +347,37 @@ fn a_whole_new_edition_is_one_file() {
 }
 
 #[test]
+fn an_identity_that_a_new_edition_drops_is_not_held_against_its_reports() {
+    let text = made_up();
+    let at = text.rfind("[[identities]]\nrule = \"AR-04\"").expect("one of table 4");
+    let end = at + text[at..].find("\n\n").expect("another one follows");
+    let forms = with_file(&format!("{}{}", &text[..at], &text[end..])).expect("sound");
+    let mut report = Specimen::clean(forms.get("2027").expect("there"));
+    report.patch("t4.P1 = 3").expect("a cell");
+    fine(&forms, &report, &[("t4.P1", 3)]);
+    // A rule that is left without any says so.
+    let none = text.replace("rule = \"AR-04\"", "rule = \"AR-01\"");
+    assert!(with_file(&none).is_err(), "AR-01 weighs table 3");
+    let parts: Vec<&str> = text.split("[[identities]]").collect();
+    let kept: Vec<&str> = parts.into_iter().filter(|part| !part.contains("\"AR-04\"")).collect();
+    let forms = with_file(&kept.join("[[identities]]")).expect("sound");
+    let report = Specimen::clean(forms.get("2027").expect("there"));
+    let verdict = judged(&forms, "r.docx", &report.to_docx());
+    assert_eq!(verdict.coverage["AR-04"].state, RuleState::NotApplicable);
+}
+
+#[test]
+fn a_row_that_is_missing_is_not_made_up_for_by_another_edition() {
+    // With an edition of nearly the same cells beside it, a sum that lacks its own row stays unweighed.
+    let settings = parse(SUMMED_ROW, "x", Path::new("/site")).expect("fine");
+    let site = SiteForm { files: vec![made_up()], ..settings.forms.site() };
+    let forms = Forms::of(site).expect("sound");
+    for verdict in finds(&forms, &national(""), &["TB-04"]) {
+        assert_eq!(verdict.coverage["AR-02"].state, RuleState::NotAssessable);
+    }
+}
+
+#[test]
 fn a_report_of_another_year_is_still_judged_by_its_own_edition() {
     let forms = with_file(&made_up()).expect("sound");
     for patches in ["", "版式 = 2019"] {

@@ -255,6 +255,7 @@ fn check_config_and_demo_use_the_sites_form() {
 
     let checked = nianbao(here, &["--config", "site.toml", "config", "check"]);
     assert_eq!(checked.status.code(), Some(0), "{}", said(&checked));
+    assert!(said(&checked).contains("本地补充 6 处"), "{}", said(&checked));
     let demo = nianbao(here, &["--config", "site.toml", "demo", "--to", "samples"]);
     assert_eq!(demo.status.code(), Some(0), "{}", said(&demo));
     let sample = "samples/01-水利局2024年报.docx";

@@ -35,6 +35,15 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
             if let Some(file) = &settings.roster {
                 writeln!(out, "{}", counted(&file.roster).in_lang(lang))?;
             }
+            let site = settings.forms.site();
+            let (added, files) = (site.additions.len(), site.files.len());
+            if added + files > 0 {
+                let words = Words::new(
+                    format!("对统一格式的本地补充 {added} 处，自有版式文件 {files} 个"),
+                    format!("Local additions to the form: {added}, edition files: {files}"),
+                );
+                writeln!(out, "{}", words.in_lang(lang))?;
+            }
             for folder in &settings.folders {
                 // The daemon makes those inside its data directory.
                 if folder.path.starts_with(&settings.data) || folder.path.is_dir() {

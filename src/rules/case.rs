@@ -68,7 +68,9 @@ impl<'a> Case<'a> {
             let known = |edition: &&Edition| {
                 prior.values.keys().filter(|field| edition.spot(field).is_some()).count()
             };
-            self.editions.all.iter().max_by_key(known)
+            let due = self.report.identity.year.and_then(|y| self.editions.for_year(y - 1));
+            let is_due = |edition: &Edition| due.is_some_and(|due| due.id == edition.id);
+            self.editions.all.iter().max_by_key(|e| (known(e), is_due(e)))
         })
     }
 

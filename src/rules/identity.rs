@@ -30,6 +30,12 @@ pub(super) fn check<'a>(
     let untried: Vec<&str> = case.ledger().untried(rule.code).collect();
     let assessed = case.ledger().tried(rule.code).count() as u32;
     let total = assessed + untried.len() as u32;
+    if total == 0 {
+        return Checked::not_applicable(
+            "本报告所用格式没有这种勾稽关系",
+            "the form used has no such identity",
+        );
+    }
     match reason(case, untried) {
         Some(reason) if assessed == 0 => Checked::NotAssessable(reason),
         reason => Checked::Done { findings, assessed, total, reason },

@@ -120,8 +120,10 @@ fn fitting<'a>(case: &Case<'a>, numbers: &FxHashMap<&str, Number>) -> Vec<&'a Eq
     let Some(own) = case.edition() else { return Vec::new() };
     let there = |t: &Term| numbers.contains_key(t.field.as_str());
     let whole = |e: &Equation| terms(e).all(there);
-    let others = case.editions.all.iter().filter(|e| e.id != own.id);
-    let foreign: Vec<&Equation> = others.flat_map(equations).filter(|e| whole(e)).collect();
+    // One that the own form could have and has not says nothing about it.
+    let beyond = |e: &Equation| terms(e).any(|t| own.spot(&t.field).is_none());
+    let others = case.editions.all.iter().filter(|e| e.id != own.id).flat_map(equations);
+    let foreign: Vec<&Equation> = others.filter(|e| whole(e) && beyond(e)).collect();
     let own_keys: FxHashSet<_> = equations(own).map(key).collect();
     let mut by_key = FxHashMap::default();
     for equation in &foreign {
