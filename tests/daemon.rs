@@ -68,6 +68,8 @@ fn without_others(judgement: &mut serde_json::Value) {
     for code in ["ID-08", "XY-08"] {
         assert!(coverage.is_empty() || coverage.remove(code).is_some());
     }
+    // What was handed in long after it was due is put on file; `check` hands nothing in.
+    coverage.retain(|code, _| !code.starts_with("DL-"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,7 @@
 
 mod report_kit;
 
-use nianbao::document::{Anchor, Notice};
+use nianbao::document::{Amount, Anchor, Notice, Value};
 use nianbao::edition::Editions;
 use nianbao::model::{Finding, Lang, Severity, UnitKnown, Verdict};
 use nianbao::rules::{
@@ -42,8 +42,25 @@ fn findings_of(rule: &Rule, example: &Example) -> Vec<Finding> {
         texts.retain(|part, _| example.shared.contains(part));
         other.texts.extend(texts);
     }
+    fill_subordinates(&mut circumstances, example, &read);
     let verdict = read.judged_under(&circumstances, &example.settings);
     verdict.findings.into_iter().filter(|f| f.code == rule.code).collect()
+}
+
+/// Every cell of the subordinates' reports that the example does not name: this report's, or 0.
+fn fill_subordinates(circumstances: &mut Circumstances, example: &Example, read: &Read) {
+    let zero = |value: &Value| match value {
+        Value::Amount(_) => Value::Amount(Amount { fen: 0 }),
+        _ => Value::Count(0),
+    };
+    for unit in circumstances.subordinates.iter_mut().flatten() {
+        let alike = example.like_this.contains(&unit.name);
+        let Some(report) = &mut unit.report else { continue };
+        for (field, value) in read.judged().values {
+            let value = if alike { value } else { zero(&value) };
+            report.values.entry(field).or_insert(value);
+        }
+    }
 }
 
 fn page(rule: &Rule) -> Page {

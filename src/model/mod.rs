@@ -43,7 +43,7 @@ pub use place::Place;
 pub use roster::{BodyKind, Fault, Resolved, Roster, Unit};
 pub use stage::Stage;
 pub use submission::{Declared, Source, Standing, Submission, SubmissionId, UnitYear};
-pub use unit_name::plain_name;
+pub use unit_name::{places, plain_name};
 pub use verdict::{Coverage, Examined, Leaned, Outcome, RuleState, UnitKnown, Verdict};
 pub use words::{Lang, Words, size_words};
 

@@ -84,9 +84,18 @@ pub(super) fn judge(
     let Some(of) = case.unit_year().filter(|_| errand.may_ask) else {
         return Ok((extracted.format, Ok(rules::judge(&case))));
     };
-    let Others { last_year, preceding, alike } =
-        ask(Question { of, sketch: rules::sketch(&case) })?;
-    let circumstances = Circumstances { last_year, preceding, alike: Some(alike), ..given.clone() };
+    let question = Question { of, sketch: rules::sketch(&case) };
+    let Others { last_year, preceding, alike, first_received, registered, subordinates } =
+        ask(question)?;
+    let circumstances = Circumstances {
+        last_year,
+        preceding,
+        alike: Some(alike),
+        first_received,
+        registered,
+        subordinates,
+        ..given.clone()
+    };
     let case = Case::new(document, report, editions, &circumstances, settings);
     Ok((extracted.format, Ok(rules::judge(&case))))
 }

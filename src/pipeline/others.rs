@@ -1,15 +1,26 @@
-//! The body's other reports that one of its reports is judged beside, from the store.
+//! What one report is judged beside, from the store and the roster: the body's other reports, and those
+//! of the bodies whose figures it takes in.
 
 use super::wire::{Others, Question};
-use crate::model::{Leaned, Submission, SubmissionId, UnitYear, Verdict};
-use crate::rules::{BANDS, Prior};
+use super::workers::local_date;
+use crate::model::{
+    Leaned, Millis, Resolved, Roster, Submission, SubmissionId, TEXT_BYTES, Unit, UnitYear,
+    Verdict, cut,
+};
+use crate::rules::{BANDS, Body, Prior, Registered, Subordinate};
 use crate::store::{Store, StoreError};
 use std::sync::{Mutex, PoisonError};
+use tracing::warn;
 
-/// Answers for one submission what else its body handed in, and keeps what the answer was.
+/// Most bodies that one report is held against: as many as fit into one answer.
+const MOST_SUBORDINATES: usize = 2_000;
+
+/// Answers for one submission what else is known of its body, and keeps what the answer was.
 pub(super) struct Beside<'a> {
     store: &'a Store,
-    id: SubmissionId,
+    submission: &'a Submission,
+    roster: Option<&'a Roster>,
+    utc_offset_minutes: i32,
     /// What was looked up once it was asked for, or why there is no telling.
     told: Mutex<Result<Told, StoreError>>,
 }
@@ -23,8 +34,14 @@ pub(super) struct Told {
 }
 
 impl<'a> Beside<'a> {
-    pub fn of(store: &'a Store, id: SubmissionId) -> Self {
-        Beside { store, id, told: Mutex::new(Ok(Told::default())) }
+    pub fn of(
+        store: &'a Store,
+        submission: &'a Submission,
+        roster: Option<&'a Roster>,
+        utc_offset_minutes: i32,
+    ) -> Self {
+        let told = Mutex::new(Ok(Told::default()));
+        Beside { store, submission, roster, utc_offset_minutes, told }
     }
 
     /// What there is. After an error of the store it is nothing, and [`Beside::told`] says so.
@@ -48,22 +65,93 @@ impl<'a> Beside<'a> {
         let sketch =
             Some(&question.sketch).filter(|s| s.len() == BANDS).cloned().unwrap_or_default();
         let mut leaned = Leaned::new();
+        let unit = self.roster.and_then(|roster| self.listed(roster, &of.unit).one());
+        let registered = self.roster.map(|roster| self.registered(roster, &of.unit));
+        let of = match unit {
+            Some(unit) => UnitYear { unit: unit.name.clone(), year: of.year },
+            None => of.clone(),
+        };
         let before = UnitYear { year: of.year.saturating_sub(1), unit: of.unit.clone() };
         let last_year = self.current(before, &mut leaned)?;
-        let mut revisions = self.store.revisions(of)?;
-        revisions.retain(|r| r.id < self.id && r.judged_at.is_some());
+        let mut revisions = self.store.revisions(&of)?;
+        revisions.retain(|r| r.id < self.submission.id && r.judged_at.is_some());
+        let first: Option<Millis> = revisions.iter().map(|r| r.received_at).min();
         let preceding = revisions.last().map(|r| self.verdict(r.id)).transpose()?.flatten();
-        let rows = self.store.alike(of, &sketch)?;
+        let rows = self.store.alike(&of, &sketch)?;
         let mut alike = Vec::new();
         for other in rows.iter().filter_map(Submission::unit_year) {
             alike.extend(self.current(other, &mut leaned)?.map(Prior::from));
         }
+        let subordinates = match (self.roster, unit) {
+            (Some(roster), Some(unit)) => self.subordinates(roster, unit, of.year, &mut leaned)?,
+            _ => None,
+        };
         let others = Others {
             last_year: last_year.map(Prior::from),
             preceding: preceding.map(Prior::from),
             alike,
+            first_received: first.and_then(|at| local_date(at, self.utc_offset_minutes)),
+            registered,
+            subordinates,
         };
         Ok((others, Told { leaned, sketch, alike: rows.iter().map(|row| row.id).collect() }))
+    }
+
+    /// The unit of the roster: what the way of delivery declares outweighs what the report says.
+    fn listed(&self, roster: &'a Roster, name: &str) -> Resolved<'a> {
+        let declared = self.submission.declared.unit.as_deref();
+        match declared.map(|declared| roster.resolve(declared)) {
+            Some(one @ Resolved::One(_)) => one,
+            _ => roster.resolve(name),
+        }
+    }
+
+    fn registered(&self, roster: &'a Roster, name: &str) -> Registered {
+        let unit = match self.listed(roster, name) {
+            Resolved::One(unit) => unit,
+            Resolved::Several => return Registered::Ambiguous,
+            Resolved::Unknown => return Registered::Unlisted,
+        };
+        let mut names = unit.aliases.clone();
+        names.extend(unit.folder.clone());
+        names.extend(self.submission.declared.unit.clone());
+        names.push(name.to_string());
+        Registered::Listed(Body {
+            name: unit.name.clone(),
+            names,
+            kind: unit.kind,
+            subordinates: roster.subordinates(unit).count(),
+        })
+    }
+
+    /// The bodies whose figures a unit takes in, with their current reports on the year.
+    fn subordinates(
+        &self,
+        roster: &Roster,
+        unit: &Unit,
+        year: i32,
+        leaned: &mut Leaned,
+    ) -> Result<Option<Vec<Subordinate>>, StoreError> {
+        let count = roster.subordinates(unit).count();
+        if count > MOST_SUBORDINATES {
+            warn!(unit = unit.name, count, "下级单位太多，不逐一核对汇总 · too many subordinates");
+            return Ok(None);
+        }
+        let mut found = Vec::with_capacity(count);
+        for below in roster.subordinates(unit) {
+            let of = UnitYear { unit: below.name.clone(), year };
+            let report = self.current(of, leaned)?.map(|verdict| {
+                let mut report = Prior::from(verdict);
+                report.texts.retain(|part, _| *part == 6);
+                for text in report.texts.values_mut() {
+                    *text = cut(std::mem::take(text), TEXT_BYTES / 12);
+                }
+                report
+            });
+            let (name, names, own) = (below.name.clone(), below.aliases.clone(), below.own);
+            found.push(Subordinate { name, names, own, report });
+        }
+        Ok(Some(found))
     }
 
     /// The verdict that is current for a unit and year; what there was is noted.

@@ -10,7 +10,8 @@ use super::Protections;
 use crate::edition::SiteForm;
 use crate::extract::Limits;
 use crate::model::{Examined, Format, Passed, UnitYear};
-use crate::rules::{Circumstances, Prior, RuleSettings};
+use crate::rules::{Circumstances, Prior, Registered, RuleSettings, Subordinate};
+use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
@@ -22,7 +23,7 @@ pub(super) const SMALL: u64 = 256 << 10;
 /// Largest set-up: a site may have edition files of its own, and what it adds goes with it.
 pub(super) const SETUP: u64 = 4 << 20;
 
-/// Largest answer to a child's question: a few reports' values and texts.
+/// Largest answer to a child's question: some reports' values and texts, and the subordinates' values.
 pub(super) const OTHERS: u64 = 32 << 20;
 
 /// Largest answer. A verdict has kilobytes; one of a file made to break every rule everywhere, a few
@@ -75,7 +76,8 @@ pub struct Question {
     pub sketch: Vec<u32>,
 }
 
-/// Other reports that a body's report is judged beside.
+/// What is known of a body besides the report that is judged: its other reports, and its place in the
+/// roster.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Others {
     /// The current one on the year before.
@@ -84,6 +86,12 @@ pub struct Others {
     pub preceding: Option<Prior>,
     /// Those of other bodies on the same year whose text is most like this one's.
     pub alike: Vec<Prior>,
+    /// The day the first one on the same year came.
+    pub first_received: Option<Date>,
+    /// What the roster says of the body.
+    pub registered: Option<Registered>,
+    /// Whose figures its report takes in, with their current reports on the same year.
+    pub subordinates: Option<Vec<Subordinate>>,
 }
 
 /// First frame from a child: it has locked itself in.

@@ -253,7 +253,9 @@ impl Step {
         let received = local_date(submission.received_at, self.settings.utc_offset_minutes);
         let circumstances = Circumstances::of(submission.declared.clone(), received);
         let name = submission.source.file_name();
-        let beside = Beside::of(&self.store, submission.id);
+        let roster = self.settings.roster.as_ref().map(|file| &*file.roster);
+        let offset = self.settings.utc_offset_minutes;
+        let beside = Beside::of(&self.store, submission, roster, offset);
         let known = |question: &Question| beside.others(question);
         // What came out of a batch is not taken apart once more: a batch has one budget and one receipt.
         let opened = match submission.batch {
@@ -336,7 +338,7 @@ fn original_missing() -> Unreadable {
 }
 
 /// The day at the site of a time.
-fn local_date(at: Millis, offset_minutes: i32) -> Option<Date> {
+pub(super) fn local_date(at: Millis, offset_minutes: i32) -> Option<Date> {
     let offset = Offset::from_seconds(offset_minutes.checked_mul(60)?).ok()?;
     Some(offset.to_datetime(Timestamp::from_millisecond(at).ok()?).date())
 }

@@ -1,5 +1,6 @@
 //! What a rule may look at.
 
+use super::body::{Registered, Subordinate};
 use super::judge;
 use super::ledger::Ledger;
 use super::likely::Suspects;
@@ -118,6 +119,14 @@ pub struct Circumstances {
     /// Reports of other bodies on the same year whose text is most like this one's; `None` where nobody
     /// looked for any.
     pub alike: Option<Vec<Prior>>,
+    /// Day of receipt of the body's first submission on the same year: a late correction of a report that
+    /// came in time is not late.
+    pub first_received: Option<Date>,
+    /// What the site's roster says of the body; `None` where there is none, or nobody to ask.
+    pub registered: Option<Registered>,
+    /// The bodies whose figures the report takes in, by the roster, with their reports on the same year;
+    /// `None` where there is nobody to ask.
+    pub subordinates: Option<Vec<Subordinate>>,
 }
 
 /// What is kept of another report, of the same body or another, for the rules that compare.

@@ -24,9 +24,9 @@ fn check(case: &Case) -> Checked {
         return Checked::pass();
     }
     let Some(place) = announced(case) else {
-        return Checked::not_assessable(
-            "取不到公开日期，不据此判断是否逾期",
-            "no date of publication can be had; nothing is said of being late",
+        return Checked::not_applicable(
+            "没有公开日期一栏：报送稿不写，网页才写",
+            "it announces no date of publication: a page does, a report handed in does not",
         );
     };
     Checked::done(vec![RULE.finding(

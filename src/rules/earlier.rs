@@ -1,5 +1,6 @@
 //! What the rules across years share: last year's report, its numbers, and how far to lean on it.
 
+use super::body::both_mean_it;
 use super::cell::{self, Number};
 use super::id_03_unit::{Kin, kin};
 use super::prose::squeeze;
@@ -78,7 +79,11 @@ pub(super) fn unsure(case: &Case, prior: &Prior) -> Option<Words> {
                 "this report does not name its body; last year's was found by a guess",
             ));
         }
-        Some((name, _)) if !before.is_empty() && kin(name, &before) == Kin::Other => {
+        Some((name, _))
+            if !before.is_empty()
+                && kin(name, &before) == Kin::Other
+                && !both_mean_it(case, name, &before) =>
+        {
             return Some(Words::new(
                 format!("上年报告的单位为“{before}”，与本报告不同"),
                 format!("last year's report names another body, “{before}”"),

@@ -1,5 +1,7 @@
 //! ID-03: one and the same body throughout.
 
+use super::body::{Registered, both_mean_it};
+use super::judge;
 use super::prose::{nowhere, squeeze};
 use super::{Case, Checked};
 use crate::model::{Finding, Place, Severity, UnitKnown, Words};
@@ -46,8 +48,9 @@ fn check(case: &Case) -> Checked {
     }
     // Everything is held against the first: what the delivery declares, else the title, else the rest.
     if let Some((first, others)) = namings.split_first() {
-        findings.extend(others.iter().filter_map(|other| compare(first, other)));
+        findings.extend(others.iter().filter_map(|other| compare(case, first, other)));
     }
+    findings.extend(not_in_the_roster(case));
     if namings.is_empty() && findings.is_empty() {
         return Checked::not_assessable("没有读到单位名称", "no name of the body was read");
     }
@@ -99,9 +102,39 @@ fn inferred(unit: &str) -> Finding {
     .found(unit)
 }
 
-fn compare(first: &Naming, other: &Naming) -> Option<Finding> {
+/// The body is filed under the name as it is written, and nobody waits for it under that name.
+fn not_in_the_roster(case: &Case) -> Option<Finding> {
+    let (unit, _) = judge::unit(case)?;
+    let (zh, en) = match case.circumstances.registered.as_ref()? {
+        Registered::Listed(_) => return None,
+        Registered::Unlisted => ("名册中没有这个单位", "is not in the roster"),
+        Registered::Ambiguous => ("可指名册中的几个单位", "may be several bodies of the roster"),
+    };
+    Some(
+        RULE.finding(
+            "roster",
+            Words::new(format!("“{unit}”：{zh}"), format!("“{unit}” {en}")),
+            Words::new(
+                "请核对单位名称（应为单位全称），或由主管部门补录名册（单位或别名）。",
+                "Check the name, which has to be the full one, or add the body or the alias to the roster.",
+            ),
+            nowhere("单位名称"),
+        )
+        .severity(Severity::Warning)
+        .found(unit)
+        .basis(Words::new(
+            "本地的单位名册（由主管部门设置）",
+            "the site's roster, which its supervisor keeps",
+        )),
+    )
+}
+
+fn compare(case: &Case, first: &Naming, other: &Naming) -> Option<Finding> {
     let severity = match kin(&first.unit, &other.unit) {
         Kin::Same => return None,
+        // A folder may be named in any way that the roster knows.
+        _ if first.declared && both_mean_it(case, &first.unit, &other.unit) => return None,
+        Kin::Other if both_mean_it(case, &first.unit, &other.unit) => Severity::Info,
         Kin::Alias => Severity::Info,
         // Pages are published by whoever runs the portal: the body's own government as a rule.
         Kin::Other if other.spot == "页面发布机构" && governs(&other.unit, &first.unit) => {

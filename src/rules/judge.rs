@@ -1,5 +1,6 @@
 //! Runs the catalogue over a case.
 
+use super::body;
 use super::prose::{part_lines, squeeze};
 use super::px_11_unread;
 use super::{CATALOGUE, Case, Checked};
@@ -64,7 +65,14 @@ fn bounded(mut found: Vec<Finding>) -> Vec<Finding> {
 /// The body the report is filed under. What the delivery declares outweighs what the report says of
 /// itself, so that a wrong title never alerts another body; the report's own name is used only where
 /// it is the declared one written longer.
+///
+/// A body of the roster has one name, however the report writes it.
 pub(super) fn unit(case: &Case) -> Option<(String, UnitKnown)> {
+    let (name, known) = named(case)?;
+    Some((body::listed(case).map_or(name, |body| body.name.clone()), known))
+}
+
+fn named(case: &Case) -> Option<(String, UnitKnown)> {
     let own = case.report.identity.unit.clone();
     let declared = case.circumstances.declared_unit.as_deref().map(squeeze);
     let Some(declared) = declared.filter(|d| !d.is_empty()) else { return own };

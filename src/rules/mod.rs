@@ -3,10 +3,13 @@
 //! Invariants: a rule is a pure function of a [`Case`]; it does not know where the report came from;
 //! what it could not check it says; a code is never reused or renamed.
 
+mod body;
 mod case;
 mod catalogue;
 mod cell;
 mod checked;
+mod consolidated;
+mod deadline;
 mod earlier;
 mod gazetteer;
 mod identity;
@@ -35,7 +38,16 @@ mod ar_06_published_documents;
 mod ar_07_negative_items;
 mod ar_08_decisions_without_items;
 mod ar_09_procurement;
+mod cs_01_sum;
+mod cs_02_part_over_whole;
 mod cs_03_overlap;
+mod cs_04_areas;
+mod cs_05_fees;
+mod cs_06_mixed_scope;
+mod cs_07_missing;
+mod dl_01_department_late;
+mod dl_02_government_late;
+mod dl_03_local_date;
 mod dl_06_no_date;
 mod fc_01_personal_data;
 mod fc_02_placeholder;
@@ -138,6 +150,7 @@ mod xy_09_growth;
 mod xy_10_pending_cases;
 mod xy_11_unit_renamed;
 
+pub use body::{Body, Registered, Subordinate};
 pub use case::{Case, Circumstances, Prior, RuleSettings};
 pub use catalogue::{CATALOGUE, find};
 pub use checked::Checked;

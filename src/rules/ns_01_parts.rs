@@ -14,7 +14,9 @@ crate::rule! {
 
 fn check(case: &Case) -> Checked {
     let narrative = case.narrative();
-    listed::check(&RULE, narrative, |breakdown, tokens| {
-        !breakdown.nested && !listed::of_fees(breakdown, tokens)
+    listed::check(&RULE, narrative, |breakdown, text, tokens| {
+        let of_others =
+            listed::of_fees(breakdown, tokens) || listed::of_areas(breakdown, text, tokens);
+        !breakdown.nested && !of_others
     })
 }

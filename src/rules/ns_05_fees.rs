@@ -14,5 +14,5 @@ crate::rule! {
 
 fn check(case: &Case) -> Checked {
     let narrative = case.narrative();
-    listed::check(&RULE, narrative, listed::of_fees)
+    listed::check(&RULE, narrative, |breakdown, _, tokens| listed::of_fees(breakdown, tokens))
 }

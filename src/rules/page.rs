@@ -15,6 +15,11 @@
 //! | `前次 t3.new.T = 20` | there is an earlier submission on the same year, and one of its cells |
 //! | `他单位 = 乙局` · `他单位部分 1 = …` | another body has a report on the same year: its name, the text of a part |
 //! | `他单位部分 1 = 与本报告相同` | that part reads as in the report itself |
+//! | `名册 = 政府 青禾县人民政府` · `名册外 =` · `名册不明 =` | what the roster says of the body: kind and name, that it is not in it, that several are |
+//! | `下级 甲局 = 全零` · `= 与本报告相同` · `= 未收到` · `= 有误` · `= 本级` | a body whose figures the report takes in: its cells are 0 (unless said otherwise) or those of this report, it has none yet, has errors, carries the superior's own figures |
+//! | `下级 甲局 t2.LIC = 7` · `下级 甲局 第六部分 = …` | a cell of that body's report, the text of its part six |
+//! | `首次收到 = 2025-01-20` | day of receipt of the body's first submission on the year |
+//! | `本地时限 = 部门 报送 01-26` | the site's own day; 部门, 政府, 乡镇街道, 其他; 报送, 公布 |
 //! | `编码 = 截断` | the file's last byte is missing, which ends it in the middle of a character |
 //! | `未识读 = 图片页` | the reader's notice of something unread: 图片页, 识别文字, 无框线, 倒置文字, 其他文档, 删除线 |
 //! | `字数上限 1 = 1000` | the site's limit of part one, `[rules.length]` |
@@ -22,9 +27,9 @@
 //! | `期望条数: 3` | so many findings |
 //! | `期望文字: …` | a finding's Chinese message contains this |
 
-use super::{Circumstances, Prior, RuleSettings};
+use super::{Body, Circumstances, Prior, Registered, RuleSettings, Subordinate};
 use crate::document::{NoticeKind, Value};
-use crate::model::Severity;
+use crate::model::{BodyKind, Severity, YearDay};
 use jiff::civil::Date;
 
 /// The sections every page has, in order.
@@ -53,6 +58,8 @@ pub struct Example {
     pub repeated: Vec<u8>,
     /// Parts in which the other body's report does.
     pub shared: Vec<u8>,
+    /// Subordinates whose cells are those of this report unless said otherwise; of the others they are 0.
+    pub like_this: Vec<String>,
     /// What the reader is to have noticed besides.
     pub notices: Vec<NoticeKind>,
     pub expectations: Vec<Expectation>,
@@ -124,6 +131,12 @@ impl Example {
         let value = value.trim();
         match name.trim() {
             "收到" => self.circumstances.received = Some(date(value)?),
+            "首次收到" => self.circumstances.first_received = Some(date(value)?),
+            "名册" => self.listed(value)?,
+            "名册外" => self.circumstances.registered = Some(Registered::Unlisted),
+            "名册不明" => self.circumstances.registered = Some(Registered::Ambiguous),
+            "本地时限" => self.local_day(value)?,
+            name if let Some(of) = name.strip_prefix("下级 ") => self.subordinate(of, value)?,
             "文件夹单位" => self.circumstances.declared_unit = Some(value.to_string()),
             "文件夹年份" => {
                 let year = value.parse().map_err(|_| format!("不是年份：{value}"))?;
@@ -140,7 +153,7 @@ impl Example {
                 }
             }
             name if let Some(field) = name.strip_prefix("上年 ") => {
-                self.last_year().values.insert(field.trim().to_string(), count(value)?);
+                self.last_year().values.insert(field.trim().to_string(), count_of(value)?);
             }
             "他单位" => self.other().unit = value.to_string(),
             name if let Some(part) = name.strip_prefix("他单位部分 ") => {
@@ -154,7 +167,7 @@ impl Example {
             "编码" if value == "截断" => self.cut = true,
             name if let Some(field) = name.strip_prefix("前次 ") => {
                 let before = self.circumstances.preceding.get_or_insert_default();
-                before.values.insert(field.trim().to_string(), count(value)?);
+                before.values.insert(field.trim().to_string(), count_of(value)?);
             }
             "未识读" => self.notices.push(match value {
                 "图片页" => NoticeKind::PagesUnread,
@@ -174,6 +187,61 @@ impl Example {
                 self.settings.part_limits.insert(part_number, limit);
             }
             _ => return self.patch(line),
+        }
+        Ok(())
+    }
+
+    /// `政府 青禾县人民政府`
+    fn listed(&mut self, value: &str) -> Result<(), String> {
+        let (kind, name) = value.split_once(' ').ok_or("写成：类别 单位")?;
+        let names = vec![name.to_string()];
+        let body = Body { name: name.to_string(), names, kind: body_kind(kind)?, subordinates: 0 };
+        self.circumstances.registered = Some(Registered::Listed(body));
+        self.circumstances.subordinates = Some(Vec::new());
+        Ok(())
+    }
+
+    /// `甲局`, `甲局 t2.LIC`, `甲局 第六部分`
+    fn subordinate(&mut self, of: &str, value: &str) -> Result<(), String> {
+        let (name, what) = of.trim().split_once(' ').unwrap_or((of.trim(), ""));
+        let all = self.circumstances.subordinates.get_or_insert_default();
+        let at = all.iter().position(|unit| unit.name == name).unwrap_or_else(|| {
+            let report = Some(Prior { unit: name.to_string(), sound: true, ..Prior::default() });
+            all.push(Subordinate { name: name.to_string(), report, ..Subordinate::default() });
+            all.len() - 1
+        });
+        let count = all.len();
+        let unit = &mut all[at];
+        let report = unit.report.get_or_insert_default();
+        match (what, value) {
+            ("", "全零") => {}
+            ("", "与本报告相同") => self.like_this.push(name.to_string()),
+            ("", "未收到") => unit.report = None,
+            ("", "有误") => report.sound = false,
+            ("", "本级") => unit.own = true,
+            ("第六部分", text) => _ = report.texts.insert(6, text.to_string()),
+            (field, number) => _ = report.values.insert(field.to_string(), count_of(number)?),
+        }
+        if let Some(Registered::Listed(body)) = &mut self.circumstances.registered {
+            body.subordinates = count;
+        }
+        Ok(())
+    }
+
+    /// `部门 报送 01-26`
+    fn local_day(&mut self, value: &str) -> Result<(), String> {
+        let words: Vec<&str> = value.split_whitespace().collect();
+        let [kind, duty, day] = words[..] else {
+            return Err("写成：类别 报送 月-日".into());
+        };
+        let number = |text: &str| text.parse().map_err(|_| format!("不是日期：{text}"));
+        let (month, day) = day.split_once('-').ok_or("写成：月-日")?;
+        let day = YearDay::new(number(month)?, number(day)?).ok_or("没有这一天")?;
+        let days = self.settings.calendar.local.entry(body_kind(kind)?).or_default();
+        match duty {
+            "报送" => days.hand_in = Some(day),
+            "公布" => days.publish = Some(day),
+            other => return Err(format!("不认识的时限：{other}")),
         }
         Ok(())
     }
@@ -200,7 +268,17 @@ impl Example {
     }
 }
 
-fn count(text: &str) -> Result<Value, String> {
+fn body_kind(word: &str) -> Result<BodyKind, String> {
+    match word {
+        "部门" => Ok(BodyKind::Department),
+        "政府" => Ok(BodyKind::Government),
+        "乡镇街道" => Ok(BodyKind::Township),
+        "其他" => Ok(BodyKind::Other),
+        other => Err(format!("不认识的类别：{other}")),
+    }
+}
+
+fn count_of(text: &str) -> Result<Value, String> {
     text.parse().map(Value::Count).map_err(|_| format!("不是数：{text}"))
 }
 

@@ -1,5 +1,6 @@
 //! XY-11: the body has the name it had in last year's report.
 
+use super::body::both_mean_it;
 use super::id_03_unit::{Kin, kin};
 use super::prose::{nowhere, squeeze};
 use super::{Case, Checked, earlier};
@@ -37,7 +38,7 @@ fn check(case: &Case) -> Checked {
         );
     }
     // 洪泽区人民政府 and 淮安市洪泽区人民政府: the place above it said or not is no other name.
-    if own.ends_with(&before) || before.ends_with(&own) {
+    if own.ends_with(&before) || before.ends_with(&own) || both_mean_it(case, &own, &before) {
         return Checked::pass();
     }
     let (zh, en) = match kin(&own, &before) {

@@ -121,6 +121,11 @@ impl<'a> Narrative<'a> {
     }
 }
 
+/// The tokens of a text that is none of this report's.
+pub(super) fn words_of(text: &str) -> Vec<Token> {
+    lexer::tokens(&text[..text.floor_char_boundary(LONGEST)], &[])
+}
+
 /// Indexes of the blocks that [`lines`] gives, in the same order.
 fn text_blocks(case: &Case) -> Vec<usize> {
     let blocks = case.document.blocks.iter().enumerate();
