@@ -32,7 +32,7 @@ const TABLES: [&str; 3] = ["表二", "表三", "表四"];
 
 impl Place {
     /// In words: `表三 第22行“（七）总计”·自然人`, `第五部分`, `标题`. English keeps the form's own
-    /// labels, which are what stands on the page: `Table 3, row 22 “（七）总计”, column 自然人`.
+    /// labels, which are what stands on the page: `Table 3, row 22 “（七）总计”, column “自然人”`.
     pub fn in_words(&self, lang: Lang) -> String {
         let mut out = String::new();
         match lang {
@@ -74,13 +74,13 @@ impl Place {
             if !out.is_empty() {
                 out.push_str(", ");
             }
-            out.push_str(spot);
+            write!(out, "“{spot}”")?;
         }
         if let Some((number, label)) = &self.row {
             write!(out, ", row {number} “{label}”")?;
         }
         if let Some(column) = &self.column {
-            write!(out, ", column {column}")?;
+            write!(out, ", column “{column}”")?;
         }
         Ok(())
     }
@@ -100,7 +100,7 @@ mod tests {
             ..Place::default()
         };
         assert_eq!(place.in_words(Lang::Zh), "表三 第22行“（七）总计”·自然人");
-        assert_eq!(place.in_words(Lang::En), "Table 3, row 22 “（七）总计”, column 自然人");
+        assert_eq!(place.in_words(Lang::En), "Table 3, row 22 “（七）总计”, column “自然人”");
     }
 
     #[test]

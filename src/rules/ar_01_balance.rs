@@ -43,7 +43,9 @@ fn say(case: &Case, weighed: &Weighed) -> Finding {
         format!(
             "请核对“{column}”列的本年新收、上年结转、（七）总计和结转下年度四个数，使收办两端相等。"
         ),
-        format!("Check the four numbers of column {column}: new, carried in, total, carried out."),
+        format!(
+            "Check the four numbers of column “{column}”: new, carried in, total, carried out."
+        ),
     );
     let carried_out: i64 = right - found(case, &equation.pivot);
     RULE.finding(&equation.pivot, message, help, pivot)

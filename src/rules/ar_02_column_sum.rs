@@ -12,7 +12,7 @@ rule! {
     severity: Error,
     basis: (
         "表三表内勾稽：（七）总计等于（一）至（六）各项办理结果之和",
-        "arithmetic of table 3: row (七) is the sum of the results (一) to (六)",
+        "arithmetic of table 3: row “（七）总计” is the sum of the results “（一）” to “（六）”",
     ),
     page: "ar_02_column_sum.md",
     check: check,

@@ -12,7 +12,7 @@ rule! {
     severity: Error,
     basis: (
         "表三表头：总计为自然人与各类法人或其他组织之和",
-        "the heads of table 3: 总计 covers natural persons and organisations",
+        "the heads of table 3: “总计” covers natural persons and organisations",
     ),
     page: "ar_03_row_sum.md",
     check: check,

@@ -12,7 +12,7 @@ rule! {
     severity: Error,
     basis: (
         "表四表头：总计为结果维持、结果纠正、其他结果、尚未审结之和",
-        "the heads of table 4: 总计 is the sum of the four outcomes",
+        "the heads of table 4: “总计” is the sum of the four outcomes",
     ),
     page: "ar_04_case_sum.md",
     check: check,

@@ -44,7 +44,7 @@ fn check(case: &Case) -> Checked {
         );
         let help = Words::new(
             "请会同司法行政主管部门核对三个数：现行有效件数是年末仍有效的全部文件，不只是本年制发的；当年制发又失效的请说明。",
-            "Check the three numbers: 现行有效 counts every document in force at the end of the year.",
+            "Check the three numbers: “现行有效” counts every document in force at the end of the year.",
         );
         let finding = RULE
             .finding(&valid, message, help, place)

@@ -41,7 +41,7 @@ fn check(case: &Case) -> Checked {
                 place.in_words(Lang::Zh)
             ),
             format!(
-                "{}: {items} items for {amount} 万元; one is zero and the other is not.",
+                "{}: {items} items for {amount} × 10 000 yuan; one is zero and the other is not.",
                 place.in_words(Lang::En)
             ),
         );

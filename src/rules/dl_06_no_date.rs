@@ -33,7 +33,7 @@ fn check(case: &Case) -> Checked {
         "published",
         Words::new(
             format!("公开日期没有填写或无法判读（{}），无法核对是否按时公布", place.quote),
-            format!("The date of publication cannot be read ({})", place.quote),
+            format!("The date of publication cannot be read (“{}”)", place.quote),
         ),
         Words::new("请在公开日期处写明年、月、日。", "Give year, month and day of publication."),
         place,

@@ -11,7 +11,7 @@ crate::rule! {
     severity: Error,
     basis: (
         "政府信息公开工作年度报告格式：“（文字描述）”等为填写提示，应替换为实际内容",
-        "the national form: （文字描述） and the like are prompts to be replaced",
+        "the national form: “（文字描述）” and the like are prompts to be replaced",
     ),
     page: "fc_02_placeholder.md",
     check: check,

@@ -118,7 +118,7 @@ fn finding(line: &Line, range: Range<usize>, home: &gazetteer::Division) -> Find
         &format!("{:?} {named}", line.part),
         Words::new(
             format!("出现其他地方的单位或网站“{named}”，本单位在{}", home.name),
-            format!("“{named}” belongs to another place; this body is of {}", home.name),
+            format!("“{named}” belongs to another place; this body is of “{}”", home.name),
         ),
         Words::new(
             "如系套用他人报告，请改为本单位的实际情况；确与该单位有关的，请说明。",

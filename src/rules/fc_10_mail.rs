@@ -81,7 +81,7 @@ fn finding(line: &Line, range: Range<usize>, place: &str, other: &BodyKind) -> F
         "mail",
         Words::new(
             format!("联系邮箱“{mail}”像是“{place}{}”的简称，不像本单位", other.name),
-            format!("the mail address “{mail}” spells {place}{}, not this body", other.name),
+            format!("the mail address “{mail}” spells “{place}{}”, not this body", other.name),
         ),
         Words::new(
             "请核对邮箱是否为本单位所用；确为本单位邮箱的，无须修改。",

@@ -28,7 +28,7 @@ fn check(case: &Case) -> Checked {
         ),
         Words::new(
             "请在首行补上标题：单位全称＋年份＋“年政府信息公开工作年度报告”。",
-            "Add a title: full name of the body, year, 年政府信息公开工作年度报告.",
+            "Add a title: full name of the body, year, “年政府信息公开工作年度报告”.",
         ),
         nowhere("标题"),
     );

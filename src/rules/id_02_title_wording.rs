@@ -11,7 +11,7 @@ crate::rule! {
     severity: Warning,
     basis: (
         "统一格式的通行写法（提示性，非强制）：标题为“单位全称＋年份＋年政府信息公开工作年度报告”",
-        "usual wording of the form (advice, not binding): full name of the body, year, 年政府信息公开工作年度报告",
+        "usual wording of the form (advice, not binding): full name of the body, year, “年政府信息公开工作年度报告”",
     ),
     page: "id_02_title_wording.md",
     check: check,
@@ -63,18 +63,18 @@ fn faults(case: &Case, title: &Title, text: &str) -> Vec<Fault> {
         _ => {}
     }
     if !text.contains("政府信息公开") {
-        found.push((Warning, "缺“政府”二字", "政府 is missing"));
+        found.push((Warning, "缺“政府”二字", "“政府” is missing"));
     }
     if !text.contains("信息公开工作") {
-        found.push((Warning, "缺“工作”二字", "工作 is missing"));
+        found.push((Warning, "缺“工作”二字", "“工作” is missing"));
     }
     let subject = &text[core..];
     if !subject.contains("年度报告") {
-        found.push((Warning, "“年度报告”写作“报告”", "年度报告 is shortened to 报告"));
+        found.push((Warning, "“年度报告”写作“报告”", "“年度报告” is shortened to “报告”"));
     }
     let before_subject = &text[..core];
     if before_subject.ends_with("年度") {
-        found.push((Warning, "年份后多“度”字", "度 is added after the year"));
+        found.push((Warning, "年份后多“度”字", "“度” is added after the year"));
     }
     let usual = text.ends_with(&format!("年{TAIL}"));
     if found.is_empty() && !usual && !text.contains(&format!("年{TAIL}")) {

@@ -152,7 +152,10 @@ fn compare(case: &Case, first: &Naming, other: &Naming) -> Option<Finding> {
             other.spot,
             Words::new(
                 format!("{}“{}”与{}“{}”{zh}", first.spot, first.unit, other.spot, other.unit),
-                format!("{} “{}” and {} “{}” {en}", first.spot, first.unit, other.spot, other.unit),
+                format!(
+                    "“{}” names “{}” and “{}” names “{}”: they {en}",
+                    first.spot, first.unit, other.spot, other.unit
+                ),
             ),
             Words::new(
                 "请核对单位名称，全文统一使用单位全称；报错渠道或放错文件夹的，请从本单位的渠道重新报送。",

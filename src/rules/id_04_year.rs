@@ -82,7 +82,7 @@ fn finding(
         key,
         Words::new(
             format!("{here}为 {year} 年度，{there}为 {other} 年"),
-            format!("{here} says {year}, {there} says {other}"),
+            format!("“{here}” says {year}, “{there}” says {other}"),
         ),
         Words::new(
             "请核对报告年度，使标题、统计期限、正文一致；登记有误的，改正报送渠道登记的年度。",

@@ -71,7 +71,7 @@ fn notice(case: &Case) -> Option<Finding> {
         "引用的格式文件为{}，{}年度应依据{}",
         other.what, case.report.identity.year?, edition.basis
     );
-    let en = format!("The notice cited is {}; the year calls for {}", other.what, edition.basis);
+    let en = format!("The notice cited is “{}”; the year calls for {}", other.what, edition.basis);
     Some(
         RULE.finding(
             "edition",

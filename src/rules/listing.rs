@@ -50,7 +50,8 @@ pub(super) fn finding(
             let words = words.trim_start_matches([' ', '·', ',']).to_string();
             match field.raw.trim() {
                 "" => words,
-                raw => format!("{words}（{}）", cell::quote(raw)),
+                raw if lang == Lang::Zh => format!("{words}（{}）", cell::quote(raw)),
+                raw => format!("{words} (“{}”)", cell::quote(raw)),
             }
         });
         shown.collect::<Vec<_>>().join(if lang == Lang::Zh { "、" } else { "; " })

@@ -38,7 +38,7 @@ fn check(case: &Case) -> Checked {
                 ),
                 Words::new(
                     format!("请补上一级标题“{heading}”及其内容；没有发生的事项也要保留本部分并如实填“0”或“无”。"),
-                    format!("Add the heading “{heading}” with its content; where nothing happened, keep the part and enter 0 or 无."),
+                    format!("Add the heading “{heading}” with its content; where nothing happened, keep the part and enter 0 or “无”."),
                 ),
                 nowhere(&format!("第{number}部分")),
             )

@@ -1,4 +1,4 @@
-//! ST-05: parts numbered 一 to 六, each with its own number.
+//! ST-05: parts numbered “一” to “六”, each with its own number.
 
 use super::prose::{heading_place, headings, ordinal, sections};
 use super::{Case, Checked};
@@ -12,7 +12,7 @@ crate::rule! {
     severity: Error,
     basis: (
         "政府信息公开工作年度报告格式：六个部分序号为一至六",
-        "the national form: the parts are numbered 一 to 六",
+        "the national form: the parts are numbered “一” to “六”",
     ),
     page: "st_05_ordinals.md",
     check: check,
@@ -53,8 +53,8 @@ fn check(case: &Case) -> Checked {
         |h| {
             let due = ordinal(h.part.unwrap_or_default());
             match h.ordinal {
-                Some(o) => format!("“{}” is numbered {}, should be {due}", h.text, ordinal(o)),
-                None => format!("“{}” has no number, should be {due}", h.text),
+                Some(o) => format!("“{}” is numbered “{}”, should be “{due}”", h.text, ordinal(o)),
+                None => format!("“{}” has no number, should be “{due}”", h.text),
             }
         },
         "; ",
@@ -65,7 +65,7 @@ fn check(case: &Case) -> Checked {
             Words::new(format!("一级标题{zh}"), format!("Heading {en}")),
             Words::new(
                 "请将六个部分的序号依次改为一、二、三、四、五、六。",
-                "Number the six parts 一, 二, 三, 四, 五, 六.",
+                "Number the six parts “一、二、三、四、五、六”.",
             ),
             heading_place(first),
         )

@@ -61,12 +61,15 @@ fn report(case: &Case, due: &Edition, table: &BoundTable) -> Option<Finding> {
         ..table_place(case, table.number)
     };
     let listed = labels.join("、");
+    let in_english: Vec<String> =
+        foreign.iter().map(|r| format!("row {} “{}”", r.ordinal, r.label.trim())).collect();
+    let in_english = in_english.join(", ");
     Some(RULE.finding(
         &format!("t{}.rows", table.number),
         Words::new(
             format!("{name}{listed}是其他年度格式的行，{}没有。", due.name),
             format!(
-                "Table {}: {listed} belong to the form of another year, not to that of {}.",
+                "Table {}: {in_english} belong to the form of another year, not to that of {}.",
                 table.number, due.id
             ),
         ),

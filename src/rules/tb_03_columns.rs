@@ -79,7 +79,7 @@ fn moved(case: &Case, form: &Table, table: &BoundTable) -> Option<Finding> {
         table,
         "order",
         format!("列的顺序改动，现为{}", labels.join("、")),
-        format!("has its columns in another order: {}", labels.join(", ")),
+        format!("has its columns in another order: “{}”", labels.join("、")),
     ))
 }
 

@@ -76,13 +76,15 @@ fn extra(case: &Case, table: &BoundTable) -> Option<Finding> {
     let first = rows.first()?;
     let labels: Vec<String> =
         rows.iter().map(|r| format!("第{}行“{}”", r.ordinal, quote(&r.label))).collect();
+    let in_english: Vec<String> =
+        rows.iter().map(|r| format!("row {} “{}”", r.ordinal, quote(&r.label))).collect();
     let places = rows.iter().skip(1).map(|r| row_place(case, table, r));
     let found = RULE
         .finding(
             &format!("t{}.extra", table.number),
             Words::new(
                 format!("{}多出统一格式没有的行：{}。", table_name(table.number), labels.join("、")),
-                format!("Table {} has rows the form does not have: {}.", table.number, labels.join(", ")),
+                format!("Table {} has rows the form does not have: {}.", table.number, in_english.join(", ")),
             ),
             Words::new(
                 "请删去自行增加的行；确需说明的写入第六部分。本地格式确有此行的，请由管理员在格式配置中登记。",

@@ -40,6 +40,10 @@ fn report(case: &Case, table: &BoundTable) -> Option<Finding> {
         .iter()
         .map(|r| format!("第{}行“{}”{}个数", r.ordinal, quote(&r.label), r.values))
         .collect();
+    let listed_en: Vec<String> = rows
+        .iter()
+        .map(|r| format!("row {} “{}” has {}", r.ordinal, quote(&r.label), r.values))
+        .collect();
     let place = |row: &&BoundRow| Place {
         row: Some((row.ordinal, quote(&row.label))),
         anchor: row.anchor.clone(),
@@ -60,7 +64,7 @@ fn report(case: &Case, table: &BoundTable) -> Option<Finding> {
                 table.number,
                 rows.len(),
                 first.columns,
-                listed.join(", ")
+                listed_en.join(", ")
             ),
         ),
         Words::new(

@@ -11,7 +11,7 @@ rule! {
     severity: Error,
     basis: (
         "年度报告统一格式：除2019年格式的本年增/减外，各数不小于 0",
-        "the form: nothing is below 0 but 本年增/减 of 2019",
+        "the form: nothing is below 0 but “本年增/减” of 2019",
     ),
     page: "tb_10_negative.md",
     check: check,

@@ -12,7 +12,7 @@ rule! {
     severity: Warning,
     basis: (
         "2021年格式表头：本年收费金额（单位：万元）；2019年格式采购总金额未印单位",
-        "the 2021 form asks for 万元; the 2019 form names no unit for procurement",
+        "the 2021 form asks for units of 10 000 yuan; the 2019 form names no unit for procurement",
     ),
     page: "tb_12_money.md",
     check: check,
@@ -44,11 +44,11 @@ fn check(case: &Case) -> Checked {
         (ValueKind::Amount, Severity::Warning),
         (
             "有 {n} 个金额在单元格内写了单位，表头已注明万元",
-            "has {n} amounts with a unit in the cell; the head says 万元",
+            "has {n} amounts with a unit in the cell; the head says “万元”",
         ),
         Words::new(
             "请只填数字，按万元折算；已按所写单位换算后核对。",
-            "Write the number alone, in 万元; it was converted for checking.",
+            "Write the number alone, in units of 10 000 yuan; it was converted for checking.",
         ),
     );
     add(
@@ -57,7 +57,7 @@ fn check(case: &Case) -> Checked {
         (ValueKind::AmountUnstated, Severity::Info),
         (
             "采购总金额的单位写在单元格内，已换算为万元",
-            "has the unit of procurement in the cell; it was converted to 万元",
+            "has the unit of procurement in the cell; it was converted to units of 10 000 yuan",
         ),
         Words::new(
             "无须修改，供汇总时参考。",
@@ -70,11 +70,11 @@ fn check(case: &Case) -> Checked {
         (ValueKind::AmountUnstated, Severity::Warning),
         (
             "采购总金额没有写单位，不知是元还是万元，暂按万元读取",
-            "names no unit for procurement; it was read as 万元",
+            "names no unit for procurement; it was read as units of 10 000 yuan",
         ),
         Words::new(
             "该格式的表头没有印单位，请在数字后写明“元”或“万元”。",
-            "The form prints no unit here; write 元 or 万元 behind the number.",
+            "The form prints no unit here; write “元” or “万元” behind the number.",
         ),
     );
     Checked::done(findings)
@@ -92,8 +92,8 @@ fn printed<'a>(case: &Case<'a>, kind: ValueKind) -> Option<&'a Edition> {
 /// The head as its own edition prints it.
 fn basis(edition: &Edition, kind: ValueKind) -> Words {
     let (zh, en) = match kind {
-        ValueKind::AmountUnstated => ("采购总金额（未印单位）", "采购总金额 has no unit"),
-        _ => ("本年收费金额（单位：万元）", "本年收费金额 is in 万元"),
+        ValueKind::AmountUnstated => ("采购总金额（未印单位）", "“采购总金额” has no unit"),
+        _ => ("本年收费金额（单位：万元）", "“本年收费金额” is in units of 10 000 yuan"),
     };
     Words::new(
         format!("{}所附表二表头：{zh}", edition.basis),

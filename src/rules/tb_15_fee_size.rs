@@ -11,7 +11,7 @@ rule! {
     severity: Warning,
     basis: (
         "2021年格式表头：本年收费金额（单位：万元），应准确核算",
-        "the 2021 form: fees in 万元, to be computed exactly",
+        "the 2021 form: fees in units of 10 000 yuan, to be computed exactly",
     ),
     page: "tb_15_fee_size.md",
     check: check,
@@ -47,13 +47,13 @@ fn check(case: &Case) -> Checked {
                 place.in_words(Lang::Zh)
             ),
             format!(
-                "{}: {amount} 万元 is more than a county's department can take in; it may be 元.",
+                "{}: {amount} × 10 000 yuan is more than a county's department can take in; it may be plain yuan.",
                 place.in_words(Lang::En)
             ),
         );
         let help = Words::new(
             "请核对单位，按万元折算后填写。",
-            "Check the unit and write the amount in 万元.",
+            "Check the unit and write the amount in units of 10 000 yuan.",
         );
         findings.push(RULE.finding(FEE, message, help, place).found(amount));
     }

@@ -10,6 +10,7 @@ pub mod sameness;
 pub mod samples;
 pub mod word;
 pub mod word_xml;
+pub mod wording;
 pub mod written;
 
 use nianbao::document::Document;

@@ -194,9 +194,20 @@ fn breakdown(
         let held = flat.iter().copied().find(|&i| i > inner);
         readings.push(flat.iter().copied().filter(|i| Some(*i) != held).collect());
     }
-    // 另…, 同时…: what follows may be another matter; so may what follows a semicolon.
-    let cuts = (list.start..list.end)
-        .filter(|&i| tokens[i].is(Kind::Another) || tokens[i].is_mark(&['；']));
+    // 另…, 同时…: what follows may be another matter; so may what follows a semicolon, or a comma
+    // where 、 kept the parts apart, or what was done with some of them: ，被采用9期.
+    let listed = (list.start..list.end).find(|&i| tokens[i].is_mark(&['、']));
+    let done_with = |i: usize| {
+        let next = tokens.get(i + 1).map_or("", |t| &text[t.range.clone()]);
+        ["被", "已", "并", "还"].iter().any(|word| next.starts_with(word))
+    };
+    let cuts = (list.start..list.end).filter(|&i| {
+        let comma = tokens[i].is_mark(&['，']);
+        let apart = listed.is_some_and(|mark| mark < i && flat.iter().any(|&f| f < mark));
+        tokens[i].is(Kind::Another)
+            || tokens[i].is_mark(&['；'])
+            || comma && (apart || done_with(i))
+    });
     for cut in cuts {
         let kept: Vec<Vec<usize>> =
             readings.iter().map(|r| r.iter().copied().filter(|&i| i < cut).collect()).collect();

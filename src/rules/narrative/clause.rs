@@ -91,6 +91,8 @@ pub(super) const DECISIONS: [Kind; 4] = [License, Penalty, Coercion, Decision];
 /// Kinds that make a clause say something else than it seems to.
 pub(super) const QUALIFIERS: [Kind; 8] =
     [OtherTime, Partition, Main, Etc, Change, OtherTopic, Share, Every];
+/// Words right behind a figure that make it a part of what was named.
+const PARTLY: [&str; 8] = ["由", "被", "经", "通过", "系", "属于", "涉及", "因"];
 /// Longest paragraph whose topic holds for the next one: a heading.
 const HEADING: usize = 30;
 /// What ends a clause, and what ends a sentence.
@@ -243,7 +245,11 @@ impl Reader<'_> {
             subject = self::subject(&self.tokens[tail.clone()]);
             all.extend(&self.tokens[tail]);
         }
-        let sure = !before.qualified && !before.joined && self.sure(&all);
+        // 答复5件由司法局把关: some of them.
+        let next = self.tokens.get(at + 1).filter(|t| !matches!(t.sort, Sort::Mark(_)));
+        let next = next.map_or("", |t| &self.text[t.range.clone()]);
+        let some = PARTLY.iter().any(|word| next.starts_with(word));
+        let sure = !before.qualified && !before.joined && !some && self.sure(&all);
         before.foreign |= before.stock;
         let received = subject.is_some_and(|(what, _)| what == Receive);
         if received && (before.part || !sure) || subject.is_none() && !sure {
