@@ -43,7 +43,7 @@ fn finding(case: &Case, other: &Prior, likeness: &Likeness) -> Finding {
             parts.zh
         ),
         format!(
-            "Names apart, {share}% of the text is also in the report of {unit} on the same year ({}); the longest passage in common: “{quoted}”.",
+            "Names apart, {share}% of the text is also in the report of “{unit}” on the same year ({}); the longest passage in common: “{quoted}”.",
             parts.en
         ),
     );
