@@ -5,8 +5,8 @@ use super::places::{Base, moved_to, overlaps};
 use super::raw::{At, Parsed, Problems, Section};
 use super::secret;
 use super::{
-    After, Channel, ChannelKind, Detect, Folder, Grpc, Log, LogFormat, Mode, RosterFile, Settings,
-    UnitFrom, form, roster, rule_settings, scalar,
+    After, Channel, ChannelKind, Detect, Folder, Grpc, Holds, Log, LogFormat, Mode, RosterFile,
+    Settings, UnitFrom, form, roster, rule_settings, scalar,
 };
 use crate::extract::Limits;
 use crate::model::{Lang, UNIT_BYTES, Words};
@@ -139,6 +139,7 @@ fn folder(
         );
     }
     let detects = &[("auto", Detect::Auto), ("native", Detect::Native), ("poll", Detect::Poll)];
+    let holds = &[("drafts", Holds::Drafts), ("published", Holds::Published)];
     let zero = Duration::ZERO;
     let after = section.get("after", after, problems);
     let span = after.as_ref().map(|at| at.span.clone());
@@ -147,6 +148,7 @@ fn folder(
         path: PathBuf::new(),
         mode: Mode::Submit,
         unit: section.or("unit", unit_from, UnitFrom::Title, problems),
+        holds: section.or("holds", scalar::one_of(holds), Holds::Drafts, problems),
         after: match after.and_then(|at| at.value) {
             None => After::Leave,
             Some(path) => After::Move(base.resolve(&path)),

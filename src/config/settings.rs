@@ -53,6 +53,7 @@ pub struct Folder {
     pub path: PathBuf,
     pub mode: Mode,
     pub unit: UnitFrom,
+    pub holds: Holds,
     pub after: After,
     /// Quiet time before a written file is taken.
     pub settle: Duration,
@@ -77,6 +78,15 @@ pub enum Mode {
     Submit,
     /// A clerk's trial: a receipt, nothing stored. (Taken over by the receipts issue; refused until then.)
     Check,
+}
+
+/// What a folder's files are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// Reports handed in for review.
+    Drafts,
+    /// Copies of what was published, which are held against what was handed in (PB-02).
+    Published,
 }
 
 /// How the unit of a file is known.

@@ -1,7 +1,7 @@
 //! The settings in force, written as a configuration: what `nianbao config show` prints.
 
 use super::scalar::{show_duration, show_size};
-use super::{After, ChannelKind, Detect, LogFormat, Settings, UnitFrom};
+use super::{After, ChannelKind, Detect, Holds, LogFormat, Settings, UnitFrom};
 use crate::edition::{Addition, Line};
 use crate::model::{Lang, YearDay};
 use std::fmt::Write;
@@ -150,6 +150,11 @@ fn folders(s: &Settings, out: &mut String) -> std::fmt::Result {
             UnitFrom::Folder => writeln!(out, "unit = \"folder\"")?,
             UnitFrom::Fixed(name) => writeln!(out, "unit = {{ fixed = {} }}", quoted(name))?,
         }
+        let holds = match folder.holds {
+            Holds::Drafts => "drafts",
+            Holds::Published => "published",
+        };
+        writeln!(out, "holds = \"{holds}\"")?;
         match &folder.after {
             After::Leave => writeln!(out, "after = \"leave\"")?,
             After::Move(to) => writeln!(out, "after = {{ move = {} }}", quoted(to.display()))?,

@@ -5,7 +5,7 @@
 use super::others::{Beside, Told};
 use super::wire::Question;
 use super::{Files, Jail, Keep, OpenError, Opened};
-use crate::config::Settings;
+use crate::config::{Holds, Settings};
 use crate::model::{
     Format, Millis, Source, Submission, SubmissionId, Unreadable, UnreadableReason, Words,
 };
@@ -251,7 +251,9 @@ impl Step {
             Err(other) => return Err(other),
         };
         let received = local_date(submission.received_at, self.settings.utc_offset_minutes);
-        let circumstances = Circumstances::of(submission.declared.clone(), received);
+        let published = self.published(&submission.source);
+        let declared = submission.declared.clone();
+        let circumstances = Circumstances { published, ..Circumstances::of(declared, received) };
         let name = submission.source.file_name();
         let roster = self.settings.roster.as_ref().map(|file| &*file.roster);
         let offset = self.settings.utc_offset_minutes;
@@ -291,6 +293,13 @@ impl Step {
         let Source::Folder { folder: name, .. } = source else { return 0 };
         let folder = self.settings.folders.iter().find(|folder| folder.name == *name);
         folder.map_or(0, |f| Millis::try_from(f.resave_grace.as_millis()).unwrap_or(Millis::MAX))
+    }
+
+    /// It came through a folder that holds published copies.
+    fn published(&self, source: &Source) -> bool {
+        let Source::Folder { folder: name, .. } = source else { return false };
+        let folder = self.settings.folders.iter().find(|folder| folder.name == *name);
+        folder.is_some_and(|folder| folder.holds == Holds::Published)
     }
 
     async fn original(&self, sha256: &str) -> Result<Vec<u8>, StoreError> {

@@ -116,6 +116,8 @@ pub struct Circumstances {
     pub last_year: Option<Prior>,
     /// The body's last submission on the same year before this one.
     pub preceding: Option<Prior>,
+    /// It is the copy that was published, by the folder it came through.
+    pub published: bool,
     /// Reports of other bodies on the same year whose text is most like this one's; `None` where nobody
     /// looked for any.
     pub alike: Option<Vec<Prior>>,

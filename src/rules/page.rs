@@ -20,6 +20,8 @@
 //! | `下级 甲局 t2.LIC = 7` · `下级 甲局 第六部分 = …` | a cell of that body's report, the text of its part six |
 //! | `首次收到 = 2025-01-20` | day of receipt of the body's first submission on the year |
 //! | `本地时限 = 部门 报送 01-26` | the site's own day; 部门, 政府, 乡镇街道, 其他; 报送, 公布 |
+//! | `前次部分 6 = …` · `前次有误 =` | the text of a part of it; it has errors |
+//! | `公布稿 =` | the report came through a folder of published copies |
 //! | `编码 = 截断` | the file's last byte is missing, which ends it in the middle of a character |
 //! | `未识读 = 图片页` | the reader's notice of something unread: 图片页, 识别文字, 无框线, 倒置文字, 其他文档, 删除线 |
 //! | `字数上限 1 = 1000` | the site's limit of part one, `[rules.length]` |
@@ -165,9 +167,14 @@ impl Example {
                 }
             }
             "编码" if value == "截断" => self.cut = true,
+            "公布稿" => self.circumstances.published = true,
+            "前次有误" => self.preceding().sound = false,
+            name if let Some(part) = name.strip_prefix("前次部分 ") => {
+                let part = part.parse().map_err(|_| format!("不是部分的序号：{part}"))?;
+                self.preceding().texts.insert(part, value.to_string());
+            }
             name if let Some(field) = name.strip_prefix("前次 ") => {
-                let before = self.circumstances.preceding.get_or_insert_default();
-                before.values.insert(field.trim().to_string(), count_of(value)?);
+                self.preceding().values.insert(field.trim().to_string(), count_of(value)?);
             }
             "未识读" => self.notices.push(match value {
                 "图片页" => NoticeKind::PagesUnread,
@@ -259,6 +266,12 @@ impl Example {
             alike.push(Prior { sound: true, ..Prior::default() });
         }
         &mut alike[0]
+    }
+
+    /// The submission before this one, without a fault unless the example says otherwise.
+    fn preceding(&mut self) -> &mut Prior {
+        let sound = || Prior { sound: true, ..Prior::default() };
+        self.circumstances.preceding.get_or_insert_with(sound)
     }
 
     fn patch(&mut self, line: &str) -> Result<(), String> {

@@ -5,7 +5,7 @@ mod identity;
 mod refuse;
 mod settle;
 
-use nianbao::config::{After, Detect, Folder, Mode, UnitFrom};
+use nianbao::config::{After, Detect, Folder, Holds, Mode, UnitFrom};
 use nianbao::intake::{Explained, FolderState, Intake, WatchMode};
 use nianbao::model::{Source, Submission};
 use nianbao::store::{Filter, Store, StoreOptions};
@@ -42,6 +42,7 @@ impl Bench {
             path,
             mode: Mode::Submit,
             unit: UnitFrom::Title,
+            holds: Holds::Drafts,
             after: After::Leave,
             settle: Duration::ZERO,
             settle_renamed: Duration::ZERO,
