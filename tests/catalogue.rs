@@ -20,9 +20,8 @@ const KNOWN: [(&str, u32); 12] = [
 ];
 
 /// Codes that are no rule on a report, with what they are instead.
-const NO_RULES: [(&str, &str); 4] = [
+const NO_RULES: [(&str, &str); 3] = [
     ("AR-10", "the likely place of a fault, told with the findings of AR-01 to AR-03"),
-    ("CS-07", "an alert: bodies whose reports a consolidated one needs and that are not there"),
     ("DL-04", "an alert: a report that is due and has not come"),
     ("DL-05", "an alert: a report that was returned and has not come again"),
 ];
