@@ -86,12 +86,14 @@ pub(super) fn listed(names: &[&str]) -> Words {
 /// The first `most` names, and how many there are where that is more.
 pub(super) fn named(names: &[&str], most: usize) -> Words {
     let first = &names[..names.len().min(most)];
+    let quoted: Vec<String> = first.iter().map(|name| format!("“{name}”")).collect();
+    let quoted = quoted.join(", ");
     match names.len() > most {
         true => Words::new(
             format!("{}等 {} 个单位", first.join("、"), names.len()),
-            format!("{} and {} more", first.join(", "), names.len() - most),
+            format!("{quoted} and {} more", names.len() - most),
         ),
-        false => Words::new(first.join("、"), first.join(", ")),
+        false => Words::new(first.join("、"), quoted),
     }
 }
 
