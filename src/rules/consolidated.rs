@@ -85,15 +85,20 @@ pub(super) fn listed(names: &[&str]) -> Words {
 
 /// The first `most` names, and how many there are where that is more.
 pub(super) fn named(names: &[&str], most: usize) -> Words {
-    let first = &names[..names.len().min(most)];
-    let quoted: Vec<String> = first.iter().map(|name| format!("“{name}”")).collect();
-    let quoted = quoted.join(", ");
-    match names.len() > most {
+    let quoted: Vec<String> = names.iter().map(|name| format!("“{name}”")).collect();
+    joined(names, &quoted, most)
+}
+
+/// The same of bodies told in either language.
+pub(super) fn joined(zh: &[impl AsRef<str>], en: &[String], most: usize) -> Words {
+    let shown: Vec<&str> = zh.iter().take(most).map(AsRef::as_ref).collect();
+    let (shown, in_english) = (shown.join("、"), en[..en.len().min(most)].join(", "));
+    match zh.len() > most {
         true => Words::new(
-            format!("{}等 {} 个单位", first.join("、"), names.len()),
-            format!("{quoted} and {} more", names.len() - most),
+            format!("{shown}等 {} 个单位", zh.len()),
+            format!("{in_english} and {} more", zh.len() - most),
         ),
-        false => Words::new(first.join("、"), quoted),
+        false => Words::new(shown, in_english),
     }
 }
 
@@ -138,6 +143,16 @@ pub(super) fn fields(case: &Case) -> Vec<(String, ValueKind)> {
     all.map(|(name, _, _, column)| (name, column.kind))
         .filter(|(_, kind)| *kind != ValueKind::AmountUnstated)
         .collect()
+}
+
+/// A sum for people who read English.
+pub(super) fn written_in_english(kind: ValueKind, number: i64) -> String {
+    match kind {
+        ValueKind::Amount | ValueKind::AmountUnstated => {
+            format!("{} × 10 000 yuan", Amount { fen: number })
+        }
+        ValueKind::Count | ValueKind::Change => number.to_string(),
+    }
 }
 
 /// A sum as the form writes it.

@@ -1,7 +1,9 @@
 //! CS-01: a government's report is the sum of those it takes in, cell by cell.
 
 use super::body::Subordinate;
-use super::consolidated::{self, Consolidation, Told, here, listed, place_words, told, written};
+use super::consolidated::{
+    self, Consolidation, Told, here, listed, place_words, told, written, written_in_english,
+};
 use super::{Case, Checked, cell};
 use crate::document::ValueKind;
 use crate::model::{Finding, Severity, Words};
@@ -170,11 +172,13 @@ fn of_one_unit(
             place.zh
         ),
         format!(
-            "{} cells differ from the sum of {} bodies by just what “{}” reports: likely {en}. E.g. {}: {whole}, sum {sum}.",
+            "{} cells differ from the sum of {} bodies by just what “{}” reports: likely {en}. E.g. {}: {}, sum {}.",
             off.len(),
             all.units.len(),
             unit.name,
-            place.en
+            place.en,
+            written_in_english(first.kind, first.whole),
+            written_in_english(first.kind, first.sum)
         ),
     );
     let places = off.iter().map(|cell| cell::place(case, &cell.field));
@@ -209,9 +213,12 @@ fn of_one_cell(case: &Case, all: &Consolidation, cell: &Cell, own: bool) -> Find
             why.zh
         ),
         format!(
-            "{}: {here}, the {} bodies make {there}, {size} {en}{zero_en}{}.",
+            "{}: {}, the {} bodies make {}, {} {en}{zero_en}{}.",
             place.en,
+            written_in_english(*kind, *whole),
             all.units.len(),
+            written_in_english(*kind, *sum),
+            written_in_english(*kind, gap.saturating_abs()),
             why.en
         ),
     );
@@ -242,7 +249,7 @@ fn culprits(all: &Consolidation, cell: &Cell) -> Words {
     let names = listed(&names);
     Words::new(
         format!("；相差的恰是“{}”填报的数，疑{zh}{which}", names.zh),
-        format!("; just what “{}” reports, {which_en}likely {en}", names.en),
+        format!("; just what {} reports, {which_en}likely {en}", names.en),
     )
 }
 

@@ -1,6 +1,8 @@
 //! CS-02: no body that a report takes in has more than the whole.
 
-use super::consolidated::{self, Told, here, named, place_words, told, written};
+use super::consolidated::{
+    self, Told, here, joined, place_words, told, written, written_in_english,
+};
 use super::{Case, Checked, cell};
 use crate::document::ValueKind;
 use crate::model::{Finding, Severity, Words};
@@ -80,7 +82,11 @@ fn finding(
     let here = written(kind, whole);
     let said: Vec<String> =
         over.iter().map(|(part, name, _)| format!("“{name}”{}", written(kind, *part))).collect();
-    let said = named(&said.iter().map(String::as_str).collect::<Vec<_>>(), NAMED);
+    let en = over
+        .iter()
+        .map(|(part, name, _)| format!("“{name}” ({})", written_in_english(kind, *part)));
+    let said = joined(&said, &en.collect::<Vec<_>>(), NAMED);
+    let here_en = written_in_english(kind, whole);
     // A part with faults of its own may be the wrong one.
     let sure = over.iter().any(|(.., sound)| *sound);
     let (hedge, hedge_en) = match sure {
@@ -95,7 +101,7 @@ fn finding(
             field,
             Words::new(
                 format!("{}：汇总填报 {here}，小于下级单位{}{hedge}。", place.zh, said.zh),
-                format!("{}: {here}, less than {} alone{hedge_en}.", place.en, said.en),
+                format!("{}: {here_en}, less than {} alone{hedge_en}.", place.en, said.en),
             ),
             Words::new(
                 "请核对汇总表是否汇入了该单位、数字是否填串；下级的数有误的，由下级改正后重报。",
