@@ -3,9 +3,12 @@
 
 mod daemon_kit;
 
-use daemon_kit::{Daemon, drop_in, report};
+use daemon_kit::{Daemon, all_submissions, drop_in, report};
+use nianbao::edition::Editions;
 use nianbao::proto::v1::alert_service_client::AlertServiceClient;
-use nianbao::proto::v1::{AlertState, ListAlertsRequest, Outcome, Stage, Submission};
+use nianbao::proto::v1::verdict_service_client::VerdictServiceClient;
+use nianbao::proto::v1::{self, AlertState, ListAlertsRequest, Outcome, Stage, Submission};
+use nianbao::specimen::Specimen;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
@@ -224,4 +227,31 @@ async fn an_index_deleted_or_emptied_while_stopped_is_built_anew_with_the_same_a
         assert_eq!(again, verdicts);
         assert_eq!(daemon.stop(), Some(0));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trial_is_judged_beside_what_was_handed_in_and_leaves_nothing() {
+    use v1::check_file_request::Part;
+    let dir = tempfile::tempdir().unwrap();
+    let daemon = Daemon::start(dir.path(), "");
+    let [then, now] = Specimen::years(Editions::embedded(), 2024, 7).unwrap();
+    drop_in(&daemon.inbox(), "去年.txt", then.to_text());
+    daemon.wait_for(|all| all.len() == 1 && all.iter().all(judged)).await;
+    let mut wrong = now.clone();
+    wrong.patch("t3.carried_in.NP = 987").unwrap();
+    let mut client = VerdictServiceClient::new(daemon.channel().await);
+    let mut broken = Vec::new();
+    for specimen in [&now, &wrong] {
+        let metadata = v1::UploadMetadata { file_name: "今年.txt".into(), ..Default::default() };
+        let bytes = specimen.to_text().into_bytes();
+        let parts = [Part::Metadata(metadata), Part::Chunk(bytes)];
+        let parts = parts.map(|part| v1::CheckFileRequest { part: Some(part) });
+        let answer = client.check_file(tokio_stream::iter(parts)).await.unwrap().into_inner();
+        let Some(v1::judgement::Result::Verdict(verdict)) = answer.judgement.unwrap().result else {
+            panic!("no verdict");
+        };
+        broken.push(verdict.findings.iter().filter(|f| f.code == "XY-01").count());
+    }
+    assert_eq!(broken, [0, 1]);
+    assert_eq!(all_submissions(daemon.channel().await).await.0.len(), 1);
 }

@@ -3,7 +3,7 @@
 use nianbao::edition::Forms;
 use nianbao::extract::Limits;
 use nianbao::model::{Trial, Unreadable, UnreadableReason, Verdict, Words};
-use nianbao::pipeline::{Jail, JailDown, Landlock, try_out};
+use nianbao::pipeline::{Jail, JailDown, Landlock, Records, try_out};
 use nianbao::rules::{Circumstances, RuleSettings};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -148,7 +148,8 @@ async fn a_file_over_the_size_limit_is_refused_without_a_worker() {
 async fn a_program_that_is_missing_is_the_machines_trouble_not_the_files() {
     let jail = of("/nowhere/nianbao", 1, Limits::default());
     assert!(examined(&jail, "a.txt", report()).await.is_err());
-    let (trial, _) = try_out(&jail, "a.txt", report(), Circumstances::default()).await;
+    let (trial, _) =
+        try_out(&jail, "a.txt", report(), Circumstances::default(), Records::default()).await;
     let Trial::File((_, result)) = trial else { panic!("{trial:?}") };
     assert!(result.unwrap_err().message.zh.contains("无法启动"));
 }

@@ -6,7 +6,7 @@ use crate::model::{
     Cost, Declared, Examined, Lang, Trial, TriedBatch, UnreadableReason, Worst, hex, shown_name,
     written_name,
 };
-use crate::pipeline::{Circumstances, Jail, try_out};
+use crate::pipeline::{Circumstances, Jail, Records, try_out};
 use crate::render::{Detail, Judged, Style, batch_line, batch_text, json_line, verdict_text};
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
@@ -112,7 +112,8 @@ async fn check_one(bench: &Bench, path: &Path) -> anyhow::Result<Checked> {
     let sha256 = hex(&Sha256::digest(&bytes));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let circumstances = bench.circumstances.clone();
-    let (trial, cost) = try_out(&bench.jail, &name, bytes, circumstances).await;
+    let records = Records::of(None, &bench.settings);
+    let (trial, cost) = try_out(&bench.jail, &name, bytes, circumstances, records).await;
     // A reader that failed when none ever started is this machine's trouble, not the file's.
     if let Trial::File((_, Err(unreadable))) = &trial
         && unreadable.reason == UnreadableReason::ReaderFailed

@@ -6,7 +6,7 @@ mod score;
 
 use super::{Common, Exit, Output, walk};
 use crate::model::{Declared, Trial, Unreadable, Verdict};
-use crate::pipeline::{Circumstances, Jail, try_out};
+use crate::pipeline::{Circumstances, Jail, Records, try_out};
 use anyhow::{Context, bail};
 use cases::{Case, Folder, Truth};
 use score::Score;
@@ -125,7 +125,7 @@ async fn read_all(
         }
         let jail = Arc::clone(&jail);
         under_way.push_back(tokio::spawn(async move {
-            try_out(&jail, &name, bytes, circumstances).await.0
+            try_out(&jail, &name, bytes, circumstances, Records::default()).await.0
         }));
     }
     for next in under_way {

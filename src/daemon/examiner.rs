@@ -1,12 +1,13 @@
-//! Trial checks for the API: the same jail, nothing kept.
+//! Trial checks for the API: the same jail, beside the same reports, nothing kept.
 
 use crate::grpc;
 use crate::model::{Declared, Trial};
-use crate::pipeline::{Circumstances, Jail, try_out};
+use crate::pipeline::{Circumstances, Jail, Records, try_out};
 use std::pin::Pin;
 
 pub(super) struct Examiner {
     pub jail: Jail,
+    pub records: Records,
 }
 
 impl grpc::Examiner for Examiner {
@@ -17,7 +18,15 @@ impl grpc::Examiner for Examiner {
         declared: Declared,
     ) -> Pin<Box<dyn Future<Output = Trial> + Send + '_>> {
         Box::pin(async move {
-            try_out(&self.jail, &name, bytes, Circumstances::of(declared, None)).await.0
+            try_out(
+                &self.jail,
+                &name,
+                bytes,
+                Circumstances::of(declared, None),
+                self.records.clone(),
+            )
+            .await
+            .0
         })
     }
 }

@@ -18,7 +18,7 @@ use crate::config::Settings;
 use crate::edition::Editions;
 use crate::grpc::{self, Api, Bounds, Listeners};
 use crate::intake::Intake;
-use crate::pipeline::{self, Jail};
+use crate::pipeline::{self, Jail, Records};
 use crate::store::{Store, StoreOptions};
 use crew::Crew;
 use examiner::Examiner;
@@ -122,7 +122,7 @@ fn start(
         store: store.clone(),
         editions: Arc::new(Editions::clone(&settings.forms)),
         folders: Arc::new(folders),
-        examiner: Arc::new(Examiner { jail }),
+        examiner: Arc::new(Examiner { jail, records: Records::of(Some(store.clone()), settings) }),
         clock: Arc::new(clock::now),
         started_at: clock::now(),
         bounds: Bounds::of(&settings.grpc, patience),

@@ -1,6 +1,7 @@
 //! One file from bytes to verdict.
 
 use super::opened::{InMemory, OpenError, Opened};
+use super::others::{Beside, Records};
 use super::wire::{Errand, Others, Question, Setup};
 use super::{Jail, JailDown, unreadable};
 use crate::edition::{self, Editions};
@@ -13,17 +14,23 @@ use tokio::task::JoinSet;
 
 /// Extracts, binds and judges one file in the jail, or every file in a batch for itself, with what each
 /// cost and what opening the batch cost. For callers that have no queue to wait in: that no worker can be
-/// started makes the file unreadable. Nothing is kept; the files of a batch are held in memory until the
+/// started makes the file unreadable. Each is judged beside what is on record. Nothing is kept; the files of a batch are held in memory until the
 /// last is judged.
 pub async fn try_out(
     jail: &Jail,
     name: &str,
     bytes: Vec<u8>,
     circumstances: Circumstances,
+    records: Records,
 ) -> (Trial, Cost) {
     let mut cost = Cost::default();
     let given = circumstances.clone();
-    let opened = jail.open(name, bytes, given, None, &InMemory, Some(&mut cost)).await;
+    let opened = {
+        let beside = Beside::trial(&records, given.declared_unit.as_deref());
+        let known = |question: &Question| beside.others(question);
+        let (given, meter) = (given.clone(), Some(&mut cost));
+        jail.open(name, bytes, given, Some(&known), &InMemory, meter).await
+    };
     let files = match opened {
         Ok(Opened::Batch(files)) => files,
         Ok(Opened::Judged(examined)) => return (Trial::File(examined), cost),
@@ -36,12 +43,15 @@ pub async fn try_out(
     let circumstances = Circumstances { declared_unit: declared.unit, ..circumstances };
     let mut under_way = JoinSet::new();
     for (at, (name, bytes)) in files.entries.into_iter().enumerate() {
-        let (jail, circumstances) = (jail.clone(), circumstances.clone());
+        let (jail, circumstances, records) = (jail.clone(), circumstances.clone(), records.clone());
         under_way.spawn(async move {
             let (sha256, mut cost) = (hex(&Sha256::digest(&bytes)), Cost::default());
             let file = name.rsplit('/').next().unwrap_or(&name);
-            let meter = Some(&mut cost);
-            let examined = jail.examine_beside(file, bytes, circumstances, None, meter).await;
+            let declared = circumstances.declared_unit.clone();
+            let beside = Beside::trial(&records, declared.as_deref());
+            let known = |question: &Question| beside.others(question);
+            let (known, meter) = (Some(&known as _), Some(&mut cost));
+            let examined = jail.examine_beside(file, bytes, circumstances, known, meter).await;
             let examined = examined.unwrap_or_else(|down| unstarted(&down));
             (at, TriedEntry { name, sha256, examined, cost })
         });
@@ -90,7 +100,7 @@ pub(super) fn judge(
     let circumstances = Circumstances {
         last_year,
         preceding,
-        alike: Some(alike),
+        alike,
         first_received,
         registered,
         subordinates,

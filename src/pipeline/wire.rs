@@ -84,8 +84,8 @@ pub struct Others {
     pub last_year: Option<Prior>,
     /// The one on the same year that was handed in before.
     pub preceding: Option<Prior>,
-    /// Those of other bodies on the same year whose text is most like this one's.
-    pub alike: Vec<Prior>,
+    /// Those of other bodies on the same year whose text is most like this one's; `None` where nobody looked.
+    pub alike: Option<Vec<Prior>>,
     /// The day the first one on the same year came.
     pub first_received: Option<Date>,
     /// What the roster says of the body.

@@ -2,7 +2,7 @@
 //!
 //! What waits is read from the store, never kept only here, so a stop at any point loses nothing.
 
-use super::others::{Beside, Told};
+use super::others::{Beside, Records, Told};
 use super::wire::Question;
 use super::{Files, Jail, Keep, OpenError, Opened};
 use crate::config::{Holds, Settings};
@@ -141,6 +141,7 @@ fn settle(
 /// One submission's way from the spool to the verdict.
 struct Step {
     store: Store,
+    records: Records,
     jail: Jail,
     settings: Arc<Settings>,
     /// KiB of originals held in memory at once: two of the largest, or many small ones.
@@ -151,7 +152,8 @@ struct Step {
 impl Step {
     fn new(store: Store, jail: Jail, settings: Arc<Settings>) -> Self {
         let budget = u32::try_from(2 * (settings.limits.bytes >> 10) + 1).unwrap_or(u32::MAX >> 3);
-        Step { store, jail, settings, memory: Semaphore::new(budget as usize), budget }
+        let records = Records::of(Some(store.clone()), &settings);
+        Step { store, records, jail, settings, memory: Semaphore::new(budget as usize), budget }
     }
 
     async fn run(&self, submission: Submission) -> Result<(), StoreError> {
@@ -255,9 +257,7 @@ impl Step {
         let declared = submission.declared.clone();
         let circumstances = Circumstances { published, ..Circumstances::of(declared, received) };
         let name = submission.source.file_name();
-        let roster = self.settings.roster.as_ref().map(|file| &*file.roster);
-        let offset = self.settings.utc_offset_minutes;
-        let beside = Beside::of(&self.store, submission, roster, offset);
+        let beside = Beside::of(&self.records, submission);
         let known = |question: &Question| beside.others(question);
         // What came out of a batch is not taken apart once more: a batch has one budget and one receipt.
         let opened = match submission.batch {
