@@ -8,7 +8,7 @@ use nianbao::document::Document;
 use nianbao::edition::{Editions, Report, bind};
 use nianbao::extract::{Limits, extract};
 use nianbao::model::Verdict;
-use nianbao::rules::{CATALOGUE, Case, Circumstances, Prior, RuleSettings, judge};
+use nianbao::rules::{Case, Checked, Circumstances, Prior, RuleSettings, find, judge};
 use nianbao::specimen::Specimen;
 use quick_xml::events::Event;
 use std::hint::black_box;
@@ -161,11 +161,12 @@ fn beside(
     judge(&Case::new(document, report, Editions::embedded(), circumstances, settings))
 }
 
-/// Everything off but the arithmetic of the form.
-fn identities() -> RuleSettings {
-    let others = CATALOGUE.iter().map(|rule| rule.code);
-    let off = others.filter(|code| !["AR-01", "AR-02", "AR-03", "AR-04"].contains(code));
-    RuleSettings { off: off.map(str::to_owned).collect(), ..RuleSettings::default() }
+/// The form's exact identities alone: what AR-01 to AR-04 find.
+fn identities(document: &Document, report: &Report) -> Vec<Checked> {
+    let (none, settings) = (Circumstances::default(), RuleSettings::default());
+    let case = Case::new(document, report, Editions::embedded(), &none, &settings);
+    let rules = ["AR-01", "AR-02", "AR-03", "AR-04"].map(|code| find(code).expect("a rule"));
+    rules.iter().map(|rule| (rule.check)(&case)).collect()
 }
 
 fn reading(c: &mut Criterion) {
@@ -193,20 +194,20 @@ fn judging(c: &mut Criterion) {
     documents.extend(files.official.iter().map(|form| ("official form", read("a.docx", form))));
     for (name, document) in &documents {
         let report = bind(document, Editions::embedded());
-        let (all, arithmetic) = (RuleSettings::default(), identities());
+        let all = RuleSettings::default();
         c.bench_function(&format!("bind {name}"), |b| {
             b.iter(|| bind(document, Editions::embedded()));
         });
         c.bench_function(&format!("judge {name}"), |b| b.iter(|| judged(document, &report, &all)));
-        c.bench_function(&format!("judge {name}, identities only"), |b| {
-            b.iter(|| judged(document, &report, &arithmetic));
+        c.bench_function(&format!("identities of {name}"), |b| {
+            b.iter(|| identities(document, &report));
         });
     }
 }
 
 /// Judging beside last year's report, and finding the likely cells behind wrong numbers.
 fn comparing(c: &mut Criterion) {
-    let (all, arithmetic) = (RuleSettings::default(), identities());
+    let all = RuleSettings::default();
     let edition = Editions::embedded().get("2021").expect("embedded");
     let report = |patches: &[&str]| {
         let mut specimen = Specimen::distinct(edition, 7);
@@ -232,7 +233,7 @@ fn comparing(c: &mut Criterion) {
     for count in [1, 2, 4, 6] {
         let (document, report) = report(&wrong[..count]);
         c.bench_function(&format!("identities with {count} wrong cells"), |b| {
-            b.iter(|| judged(&document, &report, &arithmetic));
+            b.iter(|| identities(&document, &report));
         });
     }
 }

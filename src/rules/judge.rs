@@ -5,6 +5,7 @@ use super::prose::{part_lines, squeeze};
 use super::px_11_unread;
 use super::{CATALOGUE, Case, Checked};
 use crate::model::{Coverage, Finding, Outcome, RuleState, Severity, UnitKnown, Verdict, Words};
+use rustc_hash::FxHashSet;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -12,8 +13,9 @@ use std::collections::BTreeMap;
 pub fn judge(case: &Case) -> Verdict {
     let mut findings: Vec<Finding> = Vec::new();
     let mut coverage = BTreeMap::new();
+    let off: FxHashSet<&str> = case.settings.off.iter().map(String::as_str).collect();
     for rule in CATALOGUE {
-        let off = case.settings.off.iter().any(|code| code == rule.code);
+        let off = off.contains(rule.code);
         let checked = if off { Checked::Off } else { (rule.check)(case) };
         coverage.insert(rule.code.to_string(), cover(&checked));
         if let Checked::Done { findings: found, .. } = checked {
