@@ -4,7 +4,7 @@ mod report_kit;
 
 use nianbao::document::Value;
 use nianbao::edition::Editions;
-use nianbao::model::{Outcome, Severity, Verdict};
+use nianbao::model::{Outcome, RuleState, Severity, Verdict};
 use nianbao::specimen::Specimen;
 use report_kit::{judged, shared, told};
 use std::collections::BTreeSet;
@@ -104,6 +104,18 @@ fn real_reports_are_found_to_have_their_faults_and_no_others() {
         wrong.extend(differences(&verdict(&path), expected));
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_real_reports_say_in_agreement_with_their_tables_is_read_and_passes() {
+    const PASSES: [&str; 12] = [
+        "AR-01", "AR-02", "AR-03", "AR-04", "NS-06", "NT-01", "NT-04", "NT-07", "NT-09", "NT-10",
+        "NT-12", "NT-13",
+    ];
+    let Some(path) = shared("seeds/001_35b29aa8985b6c6f.txt") else { return };
+    let coverage = verdict(&path).coverage;
+    let states = PASSES.map(|code| (code, coverage[code].state));
+    assert_eq!(states, PASSES.map(|code| (code, RuleState::Pass)));
 }
 
 #[test]

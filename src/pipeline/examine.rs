@@ -97,10 +97,11 @@ pub(super) fn judge(
     let question = Question { of, sketch: rules::sketch(&case) };
     let Others { last_year, preceding, alike, first_received, registered, subordinates } =
         ask(question)?;
+    // What is given with the errand stands where nobody knows better.
     let circumstances = Circumstances {
-        last_year,
-        preceding,
-        alike,
+        last_year: last_year.or_else(|| given.last_year.clone()),
+        preceding: preceding.or_else(|| given.preceding.clone()),
+        alike: alike.or_else(|| given.alike.clone()),
         first_received,
         registered,
         subordinates,

@@ -1,6 +1,6 @@
 //! NS-06: as many aspects are listed as were announced.
 
-use super::narrative::place_of;
+use super::narrative::{Paragraph, place_of};
 use super::told::nothing_said;
 use super::{Case, Checked};
 use crate::model::Words;
@@ -18,6 +18,8 @@ crate::rule! {
 const DIGITS: [char; 10] = ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十'];
 /// What is counted: 三方面, 三个方面, 三项工作.
 const COUNTED: [&str; 7] = ["个方面", "方面", "项工作", "项措施", "条措施", "点不足", "个问题"];
+/// How a list begins.
+const FIRST: &str = "一是";
 /// Words that announce a list.
 const LEADS: [&str; 6] = ["以下", "下列", "如下", "从", "做好", "存在"];
 
@@ -25,10 +27,14 @@ fn check(case: &Case) -> Checked {
     let narrative = case.narrative();
     let mut findings = Vec::new();
     let mut assessed = 0;
-    for paragraph in &narrative.paragraphs {
+    for (at, paragraph) in narrative.paragraphs.iter().enumerate() {
         let text = paragraph.line.clean();
         let Some((range, said)) = announced(text) else { continue };
-        let listed = listed(&text[range.end..]);
+        let rest = &text[range.end..];
+        let listed = match rest.trim_end().ends_with(['：', ':']) && !rest.contains(FIRST) {
+            true => listed_below(&narrative.paragraphs[at..]),
+            false => listed(rest),
+        };
         if listed < 2 {
             continue;
         }
@@ -87,4 +93,16 @@ fn listed(text: &str) -> usize {
         return 0;
     }
     DIGITS.iter().take_while(|&&digit| marks(digit) == 1).count()
+}
+
+/// How many paragraphs of the same part after the first begin with 一是, 二是 … in order, before one that
+/// does not.
+fn listed_below(paragraphs: &[Paragraph]) -> usize {
+    let Some((lead, below)) = paragraphs.split_first() else { return 0 };
+    let next = below.iter().filter(|p| !p.line.clean().trim().is_empty());
+    let begins = |(digit, p): &(&char, &Paragraph)| {
+        let text = p.line.clean().trim_start();
+        p.line.part == lead.line.part && text.starts_with(&format!("{digit}是"))
+    };
+    DIGITS.iter().zip(next).take_while(begins).count()
 }

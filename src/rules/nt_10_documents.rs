@@ -50,28 +50,34 @@ fn check(case: &Case) -> Checked {
     };
     let kinds = [Kind::Regulation, Kind::Normative];
     let told = told::check(case, &RULE, of(narrative, &kinds, cells, |_| Severity::Warning));
-    let denied: Vec<Finding> = narrative
-        .denials()
-        .filter(|(_, d)| kinds.contains(&d.what))
-        .filter_map(|(paragraph, denial)| denied(case, paragraph, denial))
-        .collect();
+    let denials = narrative.denials().filter(|(_, d)| kinds.contains(&d.what));
+    let denied: Vec<Vec<Finding>> =
+        denials.filter_map(|(paragraph, denial)| denied(case, paragraph, denial)).collect();
+    let count = denied.len() as u32;
+    let denied = denied.into_iter().flatten();
     match told {
         Checked::Done { mut findings, assessed, total, reason } => {
             findings.extend(denied);
-            Checked::Done { findings, assessed, total, reason }
+            Checked::Done { findings, assessed: assessed + count, total: total + count, reason }
         }
-        nothing if denied.is_empty() => nothing,
-        _ => Checked::done(denied),
+        nothing if count == 0 => nothing,
+        _ => {
+            let findings = denied.collect();
+            Checked::Done { findings, assessed: count, total: count, reason: None }
+        }
     }
 }
 
-/// 未制定规范性文件, and the table has some.
-fn denied(case: &Case, paragraph: &Paragraph, denial: &Denial) -> Option<Finding> {
+/// What is wrong with 未制定规范性文件, that the table has some; `None` where the table says nothing.
+fn denied(case: &Case, paragraph: &Paragraph, denial: &Denial) -> Option<Vec<Finding>> {
     let (field, zh, en) = match denial.what {
         Kind::Regulation => ("t2.REG.made", "规章", "regulations"),
         _ => ("t2.NOR.made", "规范性文件", "normative documents"),
     };
-    let made = evaluate(case, &[field]).filter(|&made| made != 0)?;
+    let made = evaluate(case, &[field])?;
+    if made == 0 {
+        return Some(Vec::new());
+    }
     let finding = RULE
         .finding(
             &format!("no {en}"),
@@ -88,8 +94,8 @@ fn denied(case: &Case, paragraph: &Paragraph, denial: &Denial) -> Option<Finding
         .expected(0)
         .found(made)
         .also([cell::place(case, field)]);
-    Some(match cell::doubt(case, [field]) {
+    Some(vec![match cell::doubt(case, [field]) {
         Some(why) => finding.doubtful(why),
         None => finding,
-    })
+    }])
 }

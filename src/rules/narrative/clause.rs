@@ -116,8 +116,18 @@ pub(super) fn read(text: &str, tokens: &[Token], year: Option<i32>, topic: &mut 
         reader.sentence(start..end, number);
         start = (end + 1).min(tokens.len());
     }
-    *topic = if text.chars().count() <= HEADING { reader.topic } else { Topic::Unknown };
+    *topic = match text.chars().count() <= HEADING {
+        true if reader.topic == Topic::Unknown && about_applications(tokens) => Topic::Requests,
+        true => reader.topic,
+        false => Topic::Unknown,
+    };
     reader.said
+}
+
+/// 申请处理情况：, where nothing says that it is about others than those for information.
+fn about_applications(tokens: &[Token]) -> bool {
+    let plain = |t: &Token| matches!(t.sort, Sort::Word(Apply | Plain) | Sort::Mark('：'));
+    tokens.first().is_some_and(|t| t.is(Apply)) && tokens.iter().all(plain)
 }
 
 struct Reader<'a> {
