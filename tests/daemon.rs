@@ -61,18 +61,31 @@ fn shown(daemon: &Daemon, id: u64) -> serde_json::Value {
     let mut value: serde_json::Value = serde_json::from_str(text.trim()).unwrap();
     value.as_object_mut().unwrap().remove("file");
     without_others(&mut value);
+    without_decisions(&mut value);
     value
 }
 
-/// ID-08 weighs the date signed against the day of receipt and XY-08 the text against other bodies',
-/// which `check` cannot know.
+/// What reviewers decided is laid over a verdict where there is a store to keep it; here, nothing was.
+fn without_decisions(judgement: &mut serde_json::Value) {
+    let outcome = judgement["outcome"].clone();
+    let judged = judgement.as_object_mut().unwrap().remove("judged_outcome");
+    assert!(judged.is_none_or(|judged| judged == outcome));
+    for finding in judgement["findings"].as_array_mut().into_iter().flatten() {
+        let finding = finding.as_object_mut().unwrap();
+        assert_eq!(finding.remove("decision"), Some(serde_json::Value::Null));
+        assert_eq!(finding.remove("standing"), Some("open".into()));
+    }
+}
+
+/// ID-08 and the deadlines (DL) need the day of receipt and XY-08 other bodies' reports, which `check`
+/// does not know.
 fn without_others(judgement: &mut serde_json::Value) {
     let coverage = judgement["coverage"].as_object_mut().unwrap();
-    for code in ["ID-08", "XY-08"] {
-        assert!(coverage.is_empty() || coverage.remove(code).is_some());
-    }
-    // What was handed in long after it was due is put on file; `check` hands nothing in.
-    coverage.retain(|code, _| !code.starts_with("DL-"));
+    let all = coverage.len();
+    coverage.retain(|code, _| {
+        !(["ID-08", "XY-08"].contains(&code.as_str()) || code.starts_with("DL-"))
+    });
+    assert!(all == 0 || all - coverage.len() == 6);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@
 //!
 //! Sketches are kept, so the numbers here never change: the same text gives the same sketch for ever.
 
-use super::{Case, likeness};
+use super::{Case, likeness, xy_08_shared_text};
 
 /// Numbers in a sketch. Of two texts that have the share `j` of their runs in common, about `j²` of the
 /// numbers are equal, each at its own position.
@@ -15,8 +15,11 @@ const RUN: usize = 5;
 const ROWS: usize = 2;
 
 /// The sketch of a report's own words; empty where there are too few of them for likeness to mean
-/// anything.
+/// anything, and where the site has switched off the rule that it is for.
 pub fn sketch(case: &Case) -> Vec<u32> {
+    if case.settings.off.iter().any(|code| code == xy_08_shared_text::RULE.code) {
+        return Vec::new();
+    }
     let words = likeness::words(case);
     match words.len() < likeness::LEAST {
         true => Vec::new(),
