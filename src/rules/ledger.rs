@@ -121,7 +121,10 @@ fn fitting<'a>(case: &Case<'a>, numbers: &FxHashMap<&str, Number>) -> Vec<&'a Eq
     let there = |t: &Term| numbers.contains_key(t.field.as_str());
     let whole = |e: &Equation| terms(e).all(there);
     // One that the own form could have and has not says nothing about it.
-    let beyond = |e: &Equation| terms(e).any(|t| own.spot(&t.field).is_none());
+    let weighed: FxHashSet<&str> =
+        equations(own).flat_map(terms).map(|t| t.field.as_str()).collect();
+    let owned = |t: &Term| weighed.contains(t.field.as_str()) || own.spot(&t.field).is_some();
+    let beyond = |e: &Equation| !terms(e).all(owned);
     let others = case.editions.all.iter().filter(|e| e.id != own.id).flat_map(equations);
     let foreign: Vec<&Equation> = others.filter(|e| whole(e) && beyond(e)).collect();
     let own_keys: FxHashSet<_> = equations(own).map(key).collect();
