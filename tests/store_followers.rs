@@ -87,9 +87,9 @@ async fn a_report_is_judged_again_when_any_report_it_was_judged_beside_arrives_o
     assert_eq!(store.submission(county.id).unwrap().unwrap().stage, Stage::Received);
 }
 
-/// A sketch of which some numbers are a text's that several bodies share, the others its own.
+/// A sketch of 128 numbers: so many that several bodies share, the others its own.
 fn sketch(shared: u32, own: u32) -> Vec<u32> {
-    (0..64).map(|at| if at < shared { at } else { own * 1_000 + at }).collect()
+    (0..128).map(|at| if at < shared { at } else { own * 1_000 + at }).collect()
 }
 
 /// Judges a body's report beside those most like it.
@@ -111,23 +111,23 @@ async fn a_report_is_judged_again_when_one_with_its_text_arrives_or_is_written_a
         store.alike(&unit_year(unit, 2024), sketch).unwrap().iter().map(|row| row.id).collect()
     };
     let first = home.arrive(&store, "甲.docx", b"first").await.expect_new();
-    judged_beside_alike(&store, first, "甲局", sketch(20, 1)).await;
+    judged_beside_alike(&store, first, "甲局", sketch(50, 1)).await;
     let other = home.arrive(&store, "丙.docx", b"other").await.expect_new();
-    judged_beside_alike(&store, other, "丙局", sketch(2, 3)).await;
-    assert_eq!(alike("乙局", &sketch(20, 2)), [first], "the other has two numbers in common only");
-    assert!(alike("甲局", &sketch(20, 2)).is_empty(), "a body is not held against itself");
+    judged_beside_alike(&store, other, "丙局", sketch(20, 3)).await;
+    assert_eq!(alike("乙局", &sketch(50, 2)), [first], "the other has too few numbers in common");
+    assert!(alike("甲局", &sketch(50, 2)).is_empty(), "a body is not held against itself");
     let year = UnitYear { year: 2023, unit: "乙局".into() };
-    assert!(store.alike(&year, &sketch(20, 2)).unwrap().is_empty(), "another year");
+    assert!(store.alike(&year, &sketch(50, 2)).unwrap().is_empty(), "another year");
 
     // One judged as if the first were not there is refused.
     let second = home.arrive(&store, "乙.docx", b"second").await.expect_new();
-    let blind = Conclusion { sketch: sketch(20, 2), ..conclusion(second, good("乙局", 2024)) };
+    let blind = Conclusion { sketch: sketch(50, 2), ..conclusion(second, good("乙局", 2024)) };
     let late = store.conclude(blind).await;
     assert!(matches!(late, Err(StoreError::Overtaken(id)) if id == second), "{late:?}");
-    judged_beside_alike(&store, second, "乙局", sketch(20, 2)).await;
+    judged_beside_alike(&store, second, "乙局", sketch(50, 2)).await;
     assert_eq!(stage(first), Stage::Received, "it has a twin now");
     assert_eq!(stage(other), Stage::Judged);
-    judged_beside_alike(&store, first, "甲局", sketch(20, 1)).await;
+    judged_beside_alike(&store, first, "甲局", sketch(50, 1)).await;
     assert_eq!((stage(first), stage(second)), (Stage::Judged, Stage::Judged));
 
     // Over again from the journal, then the second is written anew.
@@ -136,12 +136,12 @@ async fn a_report_is_judged_again_when_one_with_its_text_arrives_or_is_written_a
     std::fs::remove_dir_all(home.data().join("index")).unwrap();
     let store = home.open();
     let stage = |id| store.submission(id).unwrap().unwrap().stage;
-    assert_eq!(store.alike(&unit_year("丁局", 2024), &sketch(20, 9)).unwrap().len(), 2);
+    assert_eq!(store.alike(&unit_year("丁局", 2024), &sketch(50, 9)).unwrap().len(), 2);
     let again = home.arrive(&store, "乙.docx", b"anew").await.expect_new();
     let anew = Conclusion { sketch: sketch(0, 4), ..conclusion(again, bad("乙局", 2024)) };
     store.conclude(anew).await.unwrap();
     assert_eq!(stage(first), Stage::Received, "its twin is gone");
-    assert!(store.alike(&unit_year("甲局", 2024), &sketch(20, 1)).unwrap().is_empty());
+    assert!(store.alike(&unit_year("甲局", 2024), &sketch(50, 1)).unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -152,13 +152,13 @@ async fn of_many_with_one_text_each_is_judged_beside_a_few_and_none_for_ever_aga
     for n in 0..30u32 {
         let name = format!("{n}.docx");
         let id = home.arrive(&store, &name, name.as_bytes()).await.expect_new();
-        judged_beside_alike(&store, id, &format!("第{n}局"), sketch(64, n)).await;
+        judged_beside_alike(&store, id, &format!("第{n}局"), sketch(128, n)).await;
         ids.push(id);
     }
     let mut again = 0;
     while let Some(row) = store.ready(1).unwrap().pop() {
         again += 1;
-        judged_beside_alike(&store, row.id, &row.unit.unwrap(), sketch(64, 0)).await;
+        judged_beside_alike(&store, row.id, &row.unit.unwrap(), sketch(128, 0)).await;
     }
     // Only the first few, who had nobody before, or not yet enough.
     assert!(again <= 6, "{again}");

@@ -8,7 +8,7 @@ use crate::model::{
     Leaned, Millis, Resolved, Roster, Submission, SubmissionId, TEXT_BYTES, Unit, UnitYear,
     Verdict, cut,
 };
-use crate::rules::{BANDS, Body, Prior, Registered, Subordinate};
+use crate::rules::{Body, Prior, Registered, SKETCH, Subordinate};
 use crate::store::{Store, StoreError};
 use std::sync::{Arc, Mutex, PoisonError};
 use tracing::{error, warn};
@@ -86,7 +86,7 @@ impl<'a> Beside<'a> {
         let of = &question.of;
         // A stranger's bytes made it: one of another length is none.
         let sketch =
-            Some(&question.sketch).filter(|s| s.len() == BANDS).cloned().unwrap_or_default();
+            Some(&question.sketch).filter(|s| s.len() == SKETCH).cloned().unwrap_or_default();
         let mut leaned = Leaned::new();
         let roster = self.records.roster.as_deref();
         let unit = roster.and_then(|roster| self.listed(roster, &of.unit).one());

@@ -159,7 +159,7 @@ pub use checked::Checked;
 pub use judge::judge;
 pub use narrative::{Quantity, quantities};
 pub use page::{Example, Expectation, Page, SECTIONS};
-pub use sketch::{BANDS, sketch};
+pub use sketch::{SKETCH, sketch};
 
 use crate::model::{Severity, Words};
 

@@ -157,9 +157,9 @@ impl Facet {
     pub fn decisions_on(fingerprint: &str) -> Facet {
         Facet::new("decisions_on", fingerprint)
     }
-    /// Its text has this number at this place of its sketch.
-    pub fn sketch(year: i32, at: usize, number: u32) -> Facet {
-        Facet::new("sketch", &format!("{year}\0{at}\0{number}"))
+    /// Its text has these numbers at this place of its sketch.
+    pub fn sketch(year: i32, at: usize, numbers: &[u32]) -> Facet {
+        Facet::new("sketch", &format!("{year}\0{at}\0{numbers:?}"))
     }
     /// Same folder and path.
     pub fn place(key: &str) -> Facet {
