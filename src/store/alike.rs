@@ -42,8 +42,16 @@ pub(super) fn most_alike(
     of: &UnitYear,
     sketch: &[u32],
 ) -> Result<Vec<(Submission, u32)>, StoreError> {
+    most_of(view, of, &candidates(view, of.year, sketch)?)
+}
+
+fn most_of(
+    view: &View,
+    of: &UnitYear,
+    candidates: &[Candidate],
+) -> Result<Vec<(Submission, u32)>, StoreError> {
     let mut most = Vec::new();
-    for (id, common, _) in candidates(view, of.year, sketch)? {
+    for &(id, common, _) in candidates {
         if most.len() == MOST {
             break;
         }
@@ -80,7 +88,7 @@ fn candidates(view: &View, year: i32, sketch: &[u32]) -> Result<Vec<Candidate>, 
 }
 
 /// A report, the numbers in common, and the ones it was judged beside with theirs.
-type Candidate = (SubmissionId, u32, Vec<(SubmissionId, u32)>);
+pub(super) type Candidate = (SubmissionId, u32, Vec<(SubmissionId, u32)>);
 
 /// What a report with this sketch is found by.
 pub(super) fn facets(year: i32, sketch: &[u32]) -> impl Iterator<Item = Facet> {
@@ -88,20 +96,21 @@ pub(super) fn facets(year: i32, sketch: &[u32]) -> impl Iterator<Item = Facet> {
     bands.map(move |(at, numbers)| Facet::sketch(year, at, numbers))
 }
 
-/// What the conclusion leaves behind for finding its report; refused where the report was judged beside
-/// others than those most like it now.
+/// What the conclusion leaves behind for finding its report, and those that may have to be judged again;
+/// refused where the report was judged beside others than those most like it now.
 pub(super) fn up_to_date(
     view: &View,
     row: &Submission,
     conclusion: &Conclusion,
-) -> Result<Likeness, StoreError> {
+) -> Result<(Likeness, Vec<Candidate>), StoreError> {
     let Some(of) = row.unit_year().filter(|_| !conclusion.sketch.is_empty()) else {
-        return Ok(Likeness::default());
+        return Ok(Default::default());
     };
-    let most = most_alike(view, &of, &conclusion.sketch)?;
+    let candidates = candidates(view, of.year, &conclusion.sketch)?;
+    let most = most_of(view, &of, &candidates)?;
     let beside: Vec<_> = most.into_iter().map(|(row, common)| (row.id, common)).collect();
     match beside.iter().map(|(id, _)| id).eq(&conclusion.alike) {
-        true => Ok(Likeness { sketch: conclusion.sketch.clone(), beside }),
+        true => Ok((Likeness { sketch: conclusion.sketch.clone(), beside }, candidates)),
         false => Err(StoreError::Overtaken(row.id)),
     }
 }
@@ -111,11 +120,11 @@ pub(super) fn up_to_date(
 pub(super) fn requeue(
     shift: &mut Shift,
     row: &Submission,
-    likeness: &Likeness,
+    candidates: Vec<Candidate>,
 ) -> Result<BTreeSet<SubmissionId>, StoreError> {
     let mut requeued = BTreeSet::new();
     let Some(of) = row.unit_year().filter(|_| is_current(row)) else { return Ok(requeued) };
-    for (id, common, had) in candidates(shift.view, of.year, &likeness.sketch)? {
+    for (id, common, had) in candidates {
         let other = shift.row(id)?;
         if !is_others(&other, &of) || other.stage != Stage::Judged {
             continue;

@@ -101,14 +101,14 @@ pub(super) fn conclude(
     let mut shift = Shift::new(view);
     let mut row = judge(before.clone(), &conclusion);
     decisions::lay(view, &mut row, &conclusion.result)?;
-    let likeness = alike::up_to_date(view, &row, &conclusion)?;
+    let (likeness, candidates) = alike::up_to_date(view, &row, &conclusion)?;
     let row = settle(&mut shift, &before, row)?;
     let superseded = shift.superseded_by(id);
     shift.put(row.clone());
     promote(&mut shift, &before)?;
     let memory = || conclusion.result.as_ref().ok().map(Verdict::memory);
     let mut requeued = followers::requeue(&mut shift, &before, &row, memory)?;
-    requeued.extend(alike::requeue(&mut shift, &row, &likeness)?);
+    requeued.extend(alike::requeue(&mut shift, &row, candidates)?);
 
     let told = Told {
         gist: gist(&conclusion.result),
