@@ -9,6 +9,7 @@ use nianbao::model::{Declared, Format, Source, UnitYear, Verdict};
 use nianbao::rules::{self, Case, Circumstances, RuleSettings};
 use nianbao::specimen::Specimen;
 use nianbao::store::{Arrival, Conclusion, Filter, Received, Store, StoreError, StoreOptions};
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Write;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -16,6 +17,8 @@ use std::time::Instant;
 
 /// Judged submissions in the store that is listed and opened.
 const KEPT: u32 = 20_000;
+/// Submissions under way at a time while the store is filled.
+const AT_ONCE: usize = 64;
 
 fn open(dir: &tempfile::TempDir) -> Store {
     let channels = vec!["log".to_owned()];
@@ -59,11 +62,17 @@ fn many(c: &mut Criterion) {
     let store = open(&dir);
     let (sample, verdict) = (arrival(&store, 0), verdict());
     runtime.block_on(async {
-        let kept = (0..KEPT).map(|n| {
+        // As many at once as a busy daemon has in hand.
+        let mut under_way = VecDeque::new();
+        for n in 0..KEPT {
             let (store, sample, verdict) = (store.clone(), sample.clone(), verdict.clone());
-            tokio::spawn(keep(store, n, sample, verdict))
-        });
-        for kept in kept.collect::<Vec<_>>() {
+            under_way.push_back(tokio::spawn(keep(store, n, sample, verdict)));
+            if under_way.len() == AT_ONCE {
+                let first = under_way.pop_front().expect("some are under way");
+                first.await.expect("no panic").expect("two commits");
+            }
+        }
+        for kept in under_way {
             kept.await.expect("no panic").expect("two commits");
         }
     });
@@ -93,7 +102,13 @@ fn many(c: &mut Criterion) {
 /// The sketch of a report's text: one in ten shares half of its numbers with the one before, as one that
 /// takes over most of its text, and all have two in a hundred in common with each other.
 fn sketch(n: u32) -> Vec<u32> {
-    let number = |n: u32, at: u32| n.wrapping_mul(2_654_435_761).wrapping_add(at * 40_503) >> 7;
+    // Independent numbers: those of a simple progression would repeat one another's runs.
+    let number = |n: u32, at: u32| {
+        let mut mixed = (u64::from(n) << 32 | u64::from(at)).wrapping_add(0x9e37_79b9_7f4a_7c15);
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) >> 32) as u32
+    };
     let from = |at: u32| if n % 10 == 1 && at < 64 { n - 1 } else { n };
     (0..128).map(|at| number(from(at), at) % 48).collect()
 }
