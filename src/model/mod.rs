@@ -12,6 +12,7 @@ mod difference;
 mod finding;
 mod format;
 mod hex;
+mod ledger;
 mod leftover;
 mod name;
 mod place;
@@ -30,13 +31,16 @@ pub use batch::{
     Passed, PassedOver, Trial, TriedBatch, TriedEntry,
 };
 pub use bounds::{TEXT_BYTES, UNIT_BYTES, cut, cut_name};
-pub use calendar::{Calendar, Duty, LocalDays, YearDay};
+pub use calendar::{Calendar, DaySource, Due, Duty, LocalDays, YearDay, local_date};
 pub use cost::{Cost, Worst};
 pub use decision::{Decision, REASON_BYTES, REVIEWER_BYTES, Reviewed, Ruled, Ruling, Said, weight};
 pub use difference::{CellChange, Difference, PassageChange};
 pub use finding::{Finding, Severity, fingerprint};
 pub use format::{Format, Unreadable, UnreadableReason};
 pub use hex::hex;
+pub use ledger::{
+    Group, GroupBy, Ledger, LedgerState, Line, OnFile, Pick, Site, Totals, Unplaced, Why,
+};
 pub use leftover::passed_over;
 pub use name::{path_of_name, shown_name, written_name};
 pub use place::Place;

@@ -3,6 +3,7 @@
 //! Invariant: a name is taken for a body only where it can mean no other; what is unknown or means
 //! several is said to.
 
+use super::Words;
 use super::unit_name::{places, plain_name, shorter};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,16 @@ impl BodyKind {
             BodyKind::Government => "government",
             BodyKind::Township => "township",
             BodyKind::Other => "other",
+        }
+    }
+
+    /// The word an office uses.
+    pub fn words(self) -> Words {
+        match self {
+            BodyKind::Department => Words::new("部门", "department"),
+            BodyKind::Government => Words::new("政府", "government"),
+            BodyKind::Township => Words::new("乡镇街道", "township"),
+            BodyKind::Other => Words::new("其他", "other"),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Contents, Format, Millis, Outcome, Stage, UnitKnown, UnreadableReason, shown_name};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Number of the journal record by which the submission was received. Never used twice.
 pub type SubmissionId = u64;
@@ -50,6 +51,14 @@ impl Source {
         match self {
             Source::Folder { .. } => shown_name(self.file_name()),
             Source::Upload { .. } => self.file_name().to_owned(),
+        }
+    }
+
+    /// The folder it came through; empty for an upload.
+    pub fn folder(&self) -> &str {
+        match self {
+            Source::Folder { folder, .. } => folder,
+            Source::Upload { .. } => "",
         }
     }
 
@@ -206,4 +215,6 @@ pub struct Standing {
     pub received_at: Millis,
     /// How many of its revisions were returned so far.
     pub returns: u32,
+    /// When the first of it came, by the folder it came through; uploads under an empty name.
+    pub first_received: BTreeMap<String, Millis>,
 }

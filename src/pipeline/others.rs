@@ -2,11 +2,10 @@
 //! of the bodies whose figures it takes in.
 
 use super::wire::{Others, Question};
-use super::workers::local_date;
 use crate::config::Settings;
 use crate::model::{
     Leaned, Millis, Resolved, Roster, Submission, SubmissionId, TEXT_BYTES, Unit, UnitYear,
-    Verdict, cut,
+    Verdict, cut, local_date,
 };
 use crate::rules::{Body, Prior, Registered, SKETCH, Subordinate};
 use crate::store::{Store, StoreError};

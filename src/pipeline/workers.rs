@@ -8,12 +8,11 @@ use super::{Files, Jail, Keep, OpenError, Opened};
 use crate::config::{Holds, Settings};
 use crate::model::{
     Format, Millis, Source, Submission, SubmissionId, Unreadable, UnreadableReason, Words,
+    local_date,
 };
 use crate::rules::Circumstances;
 use crate::store::{Conclusion, Spooled, Store, StoreError, Unpacking};
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::Offset;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
@@ -346,26 +345,6 @@ fn original_missing() -> Unreadable {
     }
 }
 
-/// The day at the site of a time.
-pub(super) fn local_date(at: Millis, offset_minutes: i32) -> Option<Date> {
-    let offset = Offset::from_seconds(offset_minutes.checked_mul(60)?).ok()?;
-    Some(offset.to_datetime(Timestamp::from_millisecond(at).ok()?).date())
-}
-
 fn now() -> Millis {
     Timestamp::now().as_millisecond()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::civil::date;
-
-    #[test]
-    fn a_report_received_after_midnight_in_china_counts_for_that_day() {
-        // 2025-01-31T17:00:00Z
-        assert_eq!(local_date(1_738_342_800_000, 480), Some(date(2025, 2, 1)));
-        assert_eq!(local_date(1_738_342_800_000, 0), Some(date(2025, 1, 31)));
-        assert_eq!(local_date(Millis::MAX, 480), None);
-    }
 }

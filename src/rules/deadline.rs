@@ -4,11 +4,8 @@
 use super::cell::quote;
 use super::prose::nowhere;
 use super::{Case, Checked};
-use crate::model::{BodyKind, Duty, Place, Words};
+use crate::model::{BodyKind, Calendar, Duty, Place, Words};
 use jiff::civil::Date;
-
-/// The first year whose reports the regulations of 2019 date.
-const FIRST: i32 = 2019;
 
 /// The days of one report.
 pub(super) struct Days {
@@ -26,7 +23,7 @@ pub(super) fn days(case: &Case, applies: impl Fn(BodyKind) -> bool) -> Result<Da
     let Some(year) = case.report.identity.year else {
         return Err(Checked::not_assessable("报告年度不明", "the year is not known"));
     };
-    if year < FIRST {
+    if year < Calendar::FIRST_DATED {
         return Err(Checked::not_applicable(
             "现行条例的报送和公布时限自 2019 年度报告起适用",
             "the regulations in force date reports from 2019 on",

@@ -15,7 +15,7 @@ use crate::model::{
 };
 use prost::Message as _;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Kinds of tallies; a waiting submission, one per outcome of current ones, an open alert.
 pub(super) const WAITING: u8 = 0;
@@ -127,6 +127,7 @@ fn facets(row: &Submission, exam: &Examination) -> BTreeSet<Facet> {
     facets.extend(exam.codes.iter().map(|code| Facet::rule(code)));
     if succession::is_current(row) {
         facets.insert(Facet::current());
+        facets.extend(row.unit_year().is_none().then(Facet::unfiled));
         facets.extend(exam.leaned.iter().map(Facet::leans));
         let sketched = row.year.map(|year| alike::facets(year, &exam.likeness.sketch));
         facets.extend(sketched.into_iter().flatten());
@@ -230,6 +231,11 @@ fn restate(draft: &mut Draft, of: &UnitYear) -> Result<(), StoreError> {
         .iter()
         .filter(|row| row.revision > 0 && row.outcome == Some(Outcome::Returned))
         .count() as u32;
+    let mut first_received = BTreeMap::new();
+    for row in &members {
+        let first = first_received.entry(row.source.folder().to_owned()).or_insert(row.received_at);
+        *first = row.received_at.min(*first);
+    }
     let current = members.into_iter().find(succession::is_current);
     match current.and_then(|row| Some((row.outcome?, row))) {
         Some((outcome, row)) => draft.put_row(
@@ -242,6 +248,7 @@ fn restate(draft: &mut Draft, of: &UnitYear) -> Result<(), StoreError> {
                 counts: row.counts,
                 received_at: row.received_at,
                 returns,
+                first_received,
             },
         ),
         None => draft.remove(keys::standing(of)),

@@ -105,6 +105,10 @@ impl Facet {
     pub fn current() -> Facet {
         Facet::new("current", "")
     }
+    /// Current, and of no known unit or year.
+    pub fn unfiled() -> Facet {
+        Facet::new("unfiled", "")
+    }
     pub fn stage(name: &str) -> Facet {
         Facet::new("stage", name)
     }

@@ -16,6 +16,7 @@ mod followers;
 mod index;
 mod journal;
 mod keys;
+mod on_file;
 mod open;
 mod read;
 mod records;

@@ -415,6 +415,11 @@ impl Row for Standing {
             infos: self.counts[2],
             received_at: self.received_at,
             returns: self.returns,
+            first_received: self
+                .first_received
+                .iter()
+                .map(|(folder, &at)| stored::FirstReceived { folder: folder.clone(), at })
+                .collect(),
         }
         .encode_to_vec()
     }
@@ -428,6 +433,7 @@ impl Row for Standing {
             counts: [s.errors, s.warnings, s.infos],
             received_at: s.received_at,
             returns: s.returns,
+            first_received: s.first_received.into_iter().map(|f| (f.folder, f.at)).collect(),
         })
     }
 }

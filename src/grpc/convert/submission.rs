@@ -132,6 +132,14 @@ impl From<&Standing> for v1::Standing {
             counts: Some(counts(from.counts)),
             received_at: Some(timestamp(from.received_at)),
             returns: from.returns,
+            first_received: from
+                .first_received
+                .iter()
+                .map(|(folder, at)| v1::FirstReceived {
+                    folder: folder.clone(),
+                    at: Some(timestamp(*at)),
+                })
+                .collect(),
         }
     }
 }
@@ -147,6 +155,11 @@ impl TryFrom<v1::Standing> for Standing {
             counts: counted(from.counts)?,
             received_at: millis(&required(from.received_at, "received_at")?),
             returns: from.returns,
+            first_received: from
+                .first_received
+                .into_iter()
+                .map(|first| Ok((first.folder, millis(&required(first.at, "at")?))))
+                .collect::<Result<_, Malformed>>()?,
         })
     }
 }

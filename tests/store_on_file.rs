@@ -1,0 +1,68 @@
+//! What the store tells the ledger: when the first of a report came and by which way, and what has no
+//! standing.
+
+mod store_kit;
+
+use nianbao::model::*;
+use nianbao::store::*;
+use std::collections::BTreeMap;
+use store_kit::*;
+
+async fn come(store: &Store, source: Source, bytes: &[u8], at: Millis) -> SubmissionId {
+    let original = store.spool(&mut &bytes[..], 1 << 20).unwrap();
+    let declared = Declared { unit: Some("某局".into()), year: None };
+    store.receive(Arrival { source, original, declared, at }).await.unwrap().expect_new()
+}
+
+async fn concluded(store: &Store, id: SubmissionId, result: Result<Verdict, Unreadable>) {
+    store.conclude(beside(store, conclusion(id, result))).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_standing_says_when_the_first_came_through_each_folder_whatever_came_after() {
+    let home = Home::new();
+    let store = home.open();
+    let web = |path: &str| Source::Folder { folder: "网站".into(), path: path.into() };
+    let upload = Source::Upload { file_name: "年报.docx".into() };
+    let ways = [(folder("a.docx"), 50), (web("b.html"), 60), (folder("c.docx"), 70), (upload, 80)];
+    for (n, (source, at)) in ways.into_iter().enumerate() {
+        let id = come(&store, source, &[n as u8], at).await;
+        concluded(&store, id, bad("某局", 2024)).await;
+    }
+    let want: BTreeMap<String, Millis> =
+        [("inbox", 50), ("网站", 60), ("", 80)].map(|(name, at)| (name.to_owned(), at)).into();
+    let on_file = store.on_file(Some(2024)).unwrap();
+    assert_eq!(on_file.standings[0].first_received, want);
+    assert_eq!(on_file.standings[0].received_at, 80);
+    assert_eq!(on_file.loose, []);
+    assert_eq!(store.on_file(Some(2023)).unwrap(), OnFile::default());
+    store.close().unwrap();
+    drop(store);
+    Store::rebuild(&home.options()).unwrap();
+    assert_eq!(home.open().on_file(Some(2024)).unwrap(), on_file, "made anew from the journal");
+}
+
+#[tokio::test]
+async fn what_has_no_standing_is_told_until_it_has_one() {
+    let home = Home::new();
+    let store = home.open();
+    let loose = || -> Vec<SubmissionId> {
+        store.on_file(Some(2024)).unwrap().loose.iter().map(|row| row.id).collect()
+    };
+    let waiting = come(&store, folder("a.docx"), b"a", 10).await;
+    let scan = come(&store, folder("b.pdf"), b"b", 11).await;
+    let nameless = come(&store, folder("c.docx"), b"c", 12).await;
+    assert_eq!(loose(), [waiting, scan, nameless]);
+    concluded(&store, waiting, good("某局", 2024)).await;
+    concluded(&store, scan, Err(unreadable())).await;
+    let Ok(verdict) = good("某局", 2024) else { unreachable!() };
+    concluded(&store, nameless, Ok(Verdict { year: None, ..verdict })).await;
+    assert_eq!(loose(), [scan, nameless]);
+    // Under recheck a report stands as it stood.
+    store.requeue(waiting, 30).await.unwrap();
+    assert_eq!(loose(), [scan, nameless]);
+    // Readable at last, under its own name.
+    let readable = come(&store, folder("b.docx"), b"d", 40).await;
+    concluded(&store, readable, good("乙局", 2024)).await;
+    assert_eq!(loose(), [nameless]);
+}
