@@ -5,7 +5,7 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use nianbao::edition::{self, Editions};
 use nianbao::extract::{Limits, extract};
-use nianbao::model::{Declared, Format, Source, UnitYear, Verdict};
+use nianbao::model::{Declared, Format, Policy, Source, UnitYear, Verdict};
 use nianbao::rules::{self, Case, Circumstances, RuleSettings};
 use nianbao::specimen::Specimen;
 use nianbao::store::{Arrival, Conclusion, Filter, Received, Store, StoreError, StoreOptions};
@@ -21,9 +21,9 @@ const KEPT: u32 = 20_000;
 const AT_ONCE: usize = 64;
 
 fn open(dir: &tempfile::TempDir) -> Store {
-    let channels = vec!["log".to_owned()];
+    let policy = Policy::everybody(["log".to_owned()]);
     let options =
-        StoreOptions { dir: dir.path().join("data"), channels, cache_bytes: 64 << 20, min_free: 0 };
+        StoreOptions { dir: dir.path().join("data"), policy, cache_bytes: 64 << 20, min_free: 0 };
     Store::open(&options).expect("a fresh directory opens").0
 }
 

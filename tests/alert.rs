@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use nianbao::alert::{Dispatcher, Options, Schedule, channel};
 use nianbao::config::{Channel, ChannelKind};
 use nianbao::model::{
-    Declared, Delivery, DeliveryResult, Format, Millis, OutboxItem, Source, Unreadable,
+    Declared, Delivery, DeliveryResult, Format, Millis, OutboxItem, Policy, Source, Unreadable,
     UnreadableReason, Words,
 };
 use nianbao::store::{
@@ -103,7 +103,7 @@ impl Site {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let options = StoreOptions {
             dir: dir.path().join("data"),
-            channels: names.iter().map(ToString::to_string).collect(),
+            policy: Policy::everybody(names.iter().map(ToString::to_string)),
             cache_bytes: 1 << 20,
             min_free: 0,
         };

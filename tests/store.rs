@@ -87,7 +87,7 @@ async fn one_case_opens_goes_on_and_resolves_and_each_turn_is_told_once_per_chan
         let (due, _) = store.due(1000, 10).unwrap();
         let Some(item) = due.into_iter().find(|item| item.channel == "群-1") else { break };
         assert!(item.dedupe_id.starts_with(&format!("a{}-", alert.id)));
-        told.push((item.phase, item.dedupe_id.clone()));
+        told.push((phase(&item), item.dedupe_id.clone()));
         let delivery =
             Delivery { dedupe_id: item.dedupe_id, at: 30, result: DeliveryResult::Delivered };
         store.delivered(delivery.clone()).await.unwrap();
@@ -117,7 +117,7 @@ async fn judged_at(
 fn outbox(store: &Store) -> Vec<(Phase, Millis, Option<i32>)> {
     let (items, _) = store.due(Millis::MAX, 100).unwrap();
     let log = items.into_iter().filter(|item| item.channel == "log");
-    log.map(|item| (item.phase, item.due_at, item.alert.year)).collect()
+    log.map(|item| (phase(&item), item.due_at, alert(&item).year)).collect()
 }
 
 #[tokio::test]
@@ -149,7 +149,7 @@ async fn once_a_complaint_may_be_under_way_its_end_is_told_as_well() {
     judged_at(&store, 58_000, b"right", good("某局", 2024)).await;
     let (first, _) = store.due(60_000, 10).unwrap();
     let item = first.into_iter().find(|item| item.channel == "log").unwrap();
-    assert_eq!(item.phase, Phase::Opened);
+    assert_eq!(phase(&item), Phase::Opened);
     let (dedupe_id, result) = (item.dedupe_id, DeliveryResult::Delivered);
     store.delivered(Delivery { dedupe_id, at: 60_001, result }).await.unwrap();
     assert_eq!(outbox(&store), [(Phase::Resolved, 58_010, Some(2024))]);
@@ -266,7 +266,7 @@ async fn a_clock_that_jumps_loses_nothing_and_changes_no_order() {
     while let Some(item) =
         store.due(Millis::MAX, 10).unwrap().0.into_iter().find(|i| i.channel == "log")
     {
-        phases.push(item.phase);
+        phases.push(phase(&item));
         let delivery =
             Delivery { dedupe_id: item.dedupe_id, at: 0, result: DeliveryResult::Delivered };
         store.delivered(delivery).await.unwrap();
@@ -388,7 +388,7 @@ async fn trouble_with_a_folder_or_channel_is_one_case_that_resolves() {
     let about: Vec<_> = open.iter().map(|a| (a.kind, a.about.as_deref(), a.submission)).collect();
     assert_eq!(about, [(ChannelFailing, Some("log"), 0), (FolderAway, Some("inbox"), 0)]);
     let told = |id: u64| {
-        let of = |item: &OutboxItem| item.alert.id == id;
+        let of = |item: &OutboxItem| item.case() == id;
         let items = store.due(Millis::MAX, 10).unwrap().0.into_iter().filter(of);
         let mut channels: Vec<String> = items.map(|item| item.channel).collect();
         channels.sort();

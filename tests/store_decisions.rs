@@ -56,8 +56,8 @@ fn alert_of(store: &Store, id: u64) -> Alert {
 fn told(store: &Store, alert: u64) -> Vec<Phase> {
     let (due, _) = store.due(Millis::MAX, usize::MAX).unwrap();
     due.into_iter()
-        .filter(|item| item.alert.id == alert && item.channel == "log")
-        .map(|item| item.phase)
+        .filter(|item| item.case() == alert && item.channel == "log")
+        .map(|item| phase(&item))
         .collect()
 }
 
@@ -205,8 +205,8 @@ async fn what_is_settled_before_the_grace_is_over_alarms_nobody() {
     store.decide(ruling(Dismissed, "AR-03")).await.unwrap();
     let still = held(&store);
     assert_eq!(still.iter().map(|item| item.due_at).collect::<Vec<_>>(), [due_at; 2]);
-    assert!(still.iter().all(|item| item.phase == Phase::Opened));
-    assert!(still[0].alert.summary.zh.ends_with("1处须修改"), "{}", still[0].alert.summary.zh);
+    assert!(still.iter().all(|item| phase(item) == Phase::Opened));
+    assert!(alert(&still[0]).summary.zh.ends_with("1处须修改"), "{}", alert(&still[0]).summary.zh);
     store.decide(ruling(Dismissed, "AR-02")).await.unwrap();
     assert_eq!(alert_of(&store, case).state, AlertState::Resolved);
     assert_eq!(held(&store), []);

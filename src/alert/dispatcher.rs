@@ -1,6 +1,6 @@
 //! Sends what the outbox holds: sleeps until the next message is due or a commit brings one.
 
-use super::{Channel, Schedule, Sent};
+use super::{Channel, Letter, Schedule, Sent};
 use crate::model::{AlertKind, Delivery, DeliveryResult, Millis, OutboxItem, Words};
 use crate::store::{Store, StoreError, Trouble};
 use jiff::Timestamp;
@@ -184,7 +184,8 @@ impl Dispatcher {
         let channel = self.options.channels.get(&item.channel).cloned();
         let channel = channel.expect("only messages of configured channels wait");
         let (key, now, sent) = (key(&item), (self.options.clock)(), item.clone());
-        let task = self.sends.spawn_blocking(move || channel.send(&sent, now));
+        let letter = Letter { item: sent, enclosures: Vec::new() };
+        let task = self.sends.spawn_blocking(move || channel.send(&letter, now));
         self.tasks.insert(task.id(), key.clone());
         self.under_way.insert(key, item);
     }
@@ -272,5 +273,5 @@ impl Dispatcher {
 }
 
 fn key(item: &OutboxItem) -> Key {
-    (item.channel.clone(), item.alert.id)
+    (item.channel.clone(), item.case())
 }

@@ -16,10 +16,52 @@ use crate::config::{self, ChannelKind};
 use crate::model::{Millis, OutboxItem};
 use std::sync::Arc;
 
+/// What is sent: a message, and what goes along with it where the channel can carry it.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    pub item: OutboxItem,
+    /// The receipt of the report it speaks of, where it speaks of one only.
+    pub enclosures: Vec<Enclosure>,
+}
+
+/// A file that goes along.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enclosure {
+    pub file_name: String,
+    /// MIME type, with its charset.
+    pub media_type: &'static str,
+    pub bytes: Vec<u8>,
+}
+
+/// Who reads what a channel tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readers {
+    /// A program: each turn of each case is a message of its own.
+    Programs,
+    /// People: what is due at one time comes as one message.
+    People,
+}
+
+/// How much a channel may be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// Messages a minute, kept below what the receiver blocks at.
+    pub per_minute: u32,
+    /// Sends under way at once.
+    pub at_once: usize,
+}
+
 /// A way to tell somebody.
 pub trait Channel: Send + Sync {
+    fn readers(&self) -> Readers;
+
+    fn budget(&self) -> Budget;
+
     /// Sends one message and says what the receiver made of it. Blocks, for at most half a minute.
-    fn send(&self, item: &OutboxItem, now: Millis) -> Sent;
+    fn send(&self, letter: &Letter, now: Millis) -> Sent;
+
+    /// Sends a message marked as a test, which tells of nothing.
+    fn test(&self, now: Millis) -> Sent;
 }
 
 /// The channel of a setting. `source` names this site's journal in every message: see

@@ -8,8 +8,12 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sent {
     Accepted,
-    /// Refused for good (410 Gone): never try again.
+    /// The receiver is gone for good (410 Gone): never try again.
     Gone {
+        error: String,
+    },
+    /// This message will never be taken; others may be.
+    Refused {
         error: String,
     },
     /// Not accepted, or nobody knows; `retry_after` when the receiver said how long to wait.
@@ -59,7 +63,9 @@ impl Schedule {
     pub fn decide(&self, item: &OutboxItem, sent: Sent, now: Millis) -> DeliveryResult {
         match sent {
             Sent::Accepted => DeliveryResult::Delivered,
-            Sent::Gone { error } => DeliveryResult::GivenUp { error: cut(error, MAX_ERROR) },
+            Sent::Gone { error } | Sent::Refused { error } => {
+                DeliveryResult::GivenUp { error: cut(error, MAX_ERROR) }
+            }
             Sent::Failed { error, retry_after } => match self.0.get(item.attempts as usize) {
                 None => DeliveryResult::GivenUp { error: cut(error, MAX_ERROR) },
                 Some(&wait) => {
@@ -83,26 +89,32 @@ fn jittered(wait: Duration, id: &str, attempt: u32) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Alert, AlertKind, AlertState, Phase, Words};
+    use crate::model::{Alert, AlertKind, AlertState, Body, Phase, Words};
 
     fn item(attempts: u32) -> OutboxItem {
         OutboxItem {
             dedupe_id: "a7-9-duty".into(),
             channel: "duty".into(),
-            phase: Phase::Opened,
-            alert: Alert {
-                id: 7,
-                kind: AlertKind::Returned,
-                state: AlertState::Firing,
-                unit: None,
-                year: None,
-                about: None,
-                submission: 3,
-                summary: Words::default(),
-                opened_at: 0,
-                updated_at: 0,
-                resolved_at: None,
-                acknowledged: None,
+            body: Body::Case {
+                phase: Phase::Opened,
+                alert: Box::new(Alert {
+                    id: 7,
+                    kind: AlertKind::Returned,
+                    state: AlertState::Firing,
+                    unit: None,
+                    year: None,
+                    about: None,
+                    submission: 3,
+                    summary: Words::default(),
+                    opened_at: 0,
+                    updated_at: 0,
+                    resolved_at: None,
+                    acknowledged: None,
+                    silenced: None,
+                    reminded_at: None,
+                    reminders: 0,
+                    escalated_at: None,
+                }),
             },
             due_at: 0,
             attempts,

@@ -1,9 +1,9 @@
 //! A JSON CloudEvent to a service of the site's own, signed as Standard Webhooks say
 //! (<https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md>).
 
-use super::{Channel, Sent};
-use crate::model::{Millis, OutboxItem};
-use crate::render::cloud_event;
+use super::{Budget, Channel, Letter, Readers, Sent};
+use crate::model::Millis;
+use crate::render::{cloud_event, test_event};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -44,20 +44,40 @@ impl Webhook {
 }
 
 impl Channel for Webhook {
-    fn send(&self, item: &OutboxItem, now: Millis) -> Sent {
-        let body = cloud_event(item, &self.source).to_string();
+    fn readers(&self) -> Readers {
+        Readers::Programs
+    }
+
+    fn budget(&self) -> Budget {
+        Budget { per_minute: 600, at_once: 4 }
+    }
+
+    fn send(&self, letter: &Letter, now: Millis) -> Sent {
+        let body = cloud_event(&letter.item, &self.source).to_string();
+        self.post(&letter.item.dedupe_id, &body, now)
+    }
+
+    fn test(&self, now: Millis) -> Sent {
+        let id = format!("test-{now}");
+        let body = test_event(&id, &self.source, now).to_string();
+        self.post(&id, &body, now)
+    }
+}
+
+impl Webhook {
+    fn post(&self, id: &str, body: &str, now: Millis) -> Sent {
         let timestamp = now / 1000;
         let mut request = self
             .agent
             .post(&self.url)
             .header("content-type", "application/cloudevents+json; charset=utf-8")
-            .header("webhook-id", &item.dedupe_id)
+            .header("webhook-id", id)
             .header("webhook-timestamp", timestamp.to_string());
         if let Some(secret) = &self.secret {
-            let signature = sign(secret, &item.dedupe_id, timestamp, &body);
+            let signature = sign(secret, id, timestamp, body);
             request = request.header("webhook-signature", signature);
         }
-        match request.send(&body) {
+        match request.send(body) {
             Ok(mut answer) => {
                 let status = answer.status();
                 if status.is_success() {

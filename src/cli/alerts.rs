@@ -109,7 +109,7 @@ pub(super) fn json(alert: &Alert) -> serde_json::Value {
         "unit": alert.unit,
         "year": alert.year,
         "about": alert.about,
-        "submission": alert.about.is_none().then_some(alert.submission),
+        "submission": Some(alert.submission).filter(|id| *id != 0),
         "summary": alert.summary.zh,
         "summary_en": alert.summary.en,
         "opened_at": rfc3339(alert.opened_at),

@@ -18,6 +18,7 @@ use crate::config::Settings;
 use crate::edition::Editions;
 use crate::grpc::{self, Api, Bounds, Listeners};
 use crate::intake::Intake;
+use crate::model::Policy;
 use crate::pipeline::{self, Jail, Records};
 use crate::store::{Store, StoreOptions};
 use crew::Crew;
@@ -148,7 +149,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, DaemonError> {
 fn store_options(settings: &Settings) -> StoreOptions {
     StoreOptions {
         dir: settings.data.clone(),
-        channels: settings.channels.iter().map(|channel| channel.name.clone()).collect(),
+        policy: Policy::everybody(settings.channels.iter().map(|channel| channel.name.clone())),
         cache_bytes: CACHE_BYTES,
         min_free: settings.min_free,
     }

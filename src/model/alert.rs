@@ -11,19 +11,71 @@ pub enum AlertKind {
     Returned,
     /// A file could not be read.
     Unreadable,
+    /// A report is not there yet and its day comes near.
+    DueSoon,
+    /// A report is not there and its day is over.
+    Overdue,
+    /// A report was returned some days ago and nothing has come since.
+    NotResent,
+    /// What was handed in for one unit is the report of another.
+    Misfiled,
+    /// Nobody knows whose report it is: its unit cannot be read, or is not in the roster.
+    Unlisted,
     /// A watched folder cannot be reached.
     FolderAway,
     /// Messages of an alert channel do not get through.
     ChannelFailing,
+    /// The disk of the data directory is nearly full.
+    DiskLow,
 }
 
 impl AlertKind {
+    pub const ALL: [AlertKind; 10] = [
+        AlertKind::Returned,
+        AlertKind::Unreadable,
+        AlertKind::DueSoon,
+        AlertKind::Overdue,
+        AlertKind::NotResent,
+        AlertKind::Misfiled,
+        AlertKind::Unlisted,
+        AlertKind::FolderAway,
+        AlertKind::ChannelFailing,
+        AlertKind::DiskLow,
+    ];
+
+    /// It is about what the daemon depends on, not about anybody's report.
+    pub fn is_trouble(self) -> bool {
+        matches!(self, AlertKind::FolderAway | AlertKind::ChannelFailing | AlertKind::DiskLow)
+    }
+
+    /// What people call it.
+    pub fn words(self) -> Words {
+        match self {
+            AlertKind::Returned => Words::new("退回", "returned"),
+            AlertKind::Unreadable => Words::new("无法判读", "unreadable"),
+            AlertKind::DueSoon => Words::new("临近时限未报", "due soon"),
+            AlertKind::Overdue => Words::new("逾期未报", "overdue"),
+            AlertKind::NotResent => Words::new("退回后未重报", "returned, not handed in again"),
+            AlertKind::Misfiled => Words::new("疑似报错单位", "another unit's report"),
+            AlertKind::Unlisted => Words::new("单位待确认", "unit to be confirmed"),
+            AlertKind::FolderAway => Words::new("文件夹连不上", "folder out of reach"),
+            AlertKind::ChannelFailing => Words::new("提醒渠道不通", "alert channel failing"),
+            AlertKind::DiskLow => Words::new("磁盘将满", "disk nearly full"),
+        }
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             AlertKind::Returned => "returned",
             AlertKind::Unreadable => "unreadable",
+            AlertKind::DueSoon => "due_soon",
+            AlertKind::Overdue => "overdue",
+            AlertKind::NotResent => "not_resent",
+            AlertKind::Misfiled => "misfiled",
+            AlertKind::Unlisted => "unlisted",
             AlertKind::FolderAway => "folder_away",
             AlertKind::ChannelFailing => "channel_failing",
+            AlertKind::DiskLow => "disk_low",
         }
     }
 }
@@ -44,9 +96,19 @@ pub struct Acknowledgement {
     pub note: String,
 }
 
-/// One case per unit and year (or per file while those are unknown): it opens when a submission is
-/// returned or unreadable, is updated by the next bad revision, and resolves by a better one. And one
-/// per folder or channel in trouble, which resolves when the trouble is over.
+/// Nobody is told of the case before a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Silence {
+    pub by: String,
+    pub at: Millis,
+    /// Told again, if it is still open, after this time.
+    pub until: Millis,
+    pub note: String,
+}
+
+/// One case per unit and year (or per file while those are unknown): it opens when a report does not
+/// come, is returned or unreadable, is updated by what comes next, and resolves by a better revision.
+/// And one per folder, channel or disk in trouble, which resolves when the trouble is over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
     /// Number of the journal record that opened it.
@@ -65,6 +127,12 @@ pub struct Alert {
     pub updated_at: Millis,
     pub resolved_at: Option<Millis>,
     pub acknowledged: Option<Acknowledgement>,
+    pub silenced: Option<Silence>,
+    /// When it was last told again without anything new, and how often.
+    pub reminded_at: Option<Millis>,
+    pub reminders: u32,
+    /// When those above were told, because nobody had taken it on.
+    pub escalated_at: Option<Millis>,
 }
 
 /// Which turn of a case a message tells.
@@ -74,20 +142,96 @@ pub enum Phase {
     Opened,
     Updated,
     Resolved,
+    /// Nothing new: it is still open and nobody has taken it on.
+    Reminded,
+    /// As that, to those above.
+    Escalated,
+}
+
+impl Phase {
+    /// The stable name used in messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Phase::Opened => "opened",
+            Phase::Updated => "updated",
+            Phase::Resolved => "resolved",
+            Phase::Reminded => "reminded",
+            Phase::Escalated => "escalated",
+        }
+    }
+
+    pub fn words(self) -> Words {
+        match self {
+            Phase::Opened => Words::new("新提醒", "new"),
+            Phase::Updated => Words::new("有更新", "updated"),
+            Phase::Resolved => Words::new("已解除", "resolved"),
+            Phase::Reminded => Words::new("仍未处理", "still open"),
+            Phase::Escalated => Words::new("无人认领", "nobody has taken it on"),
+        }
+    }
+}
+
+/// One turn of one case, as it stood then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Telling {
+    /// Constant wherever this turn is told on this channel: [`OutboxItem::dedupe_id`] of the item it was
+    /// born as.
+    pub dedupe_id: String,
+    pub phase: Phase,
+    pub alert: Alert,
+}
+
+/// Several turns told together: a day's digest, or what waited for a receiver that was down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bundle {
+    pub at: Millis,
+    /// In order of birth.
+    pub tellings: Vec<Telling>,
+    /// How the year stands, one line each; empty where nobody asked.
+    pub season: Vec<Words>,
+}
+
+/// What a message says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Body {
+    Case { phase: Phase, alert: Box<Alert> },
+    Bundle(Bundle),
 }
 
 /// One message waiting for one channel. Born in the commit that made it true.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutboxItem {
-    /// Constant over retries; a receiver drops what it has seen: `a<alert>-<seq>-<channel>`.
+    /// Constant over retries; a receiver drops what it has seen: `a<alert>-<seq>-<channel>`, with alert 0
+    /// for a bundle.
     pub dedupe_id: String,
     pub channel: String,
-    pub phase: Phase,
-    pub alert: Alert,
+    pub body: Body,
     /// Not before this time.
     pub due_at: Millis,
     /// Sends tried so far.
     pub attempts: u32,
+}
+
+impl OutboxItem {
+    /// Number of the case it tells of; 0 for a bundle.
+    pub fn case(&self) -> u64 {
+        match &self.body {
+            Body::Case { alert, .. } => alert.id,
+            Body::Bundle(_) => 0,
+        }
+    }
+
+    /// The turns it tells.
+    pub fn tellings(&self) -> Vec<Telling> {
+        match &self.body {
+            Body::Case { phase, alert } => vec![Telling {
+                dedupe_id: self.dedupe_id.clone(),
+                phase: *phase,
+                alert: Alert::clone(alert),
+            }],
+            Body::Bundle(bundle) => bundle.tellings.clone(),
+        }
+    }
 }
 
 /// What came of one send.
@@ -107,7 +251,7 @@ pub enum DeliveryResult {
         due_at: Millis,
         error: String,
     },
-    /// Never try again: the receiver refused for good, or the attempts are used up.
+    /// Never try again: the receiver refused this message, or all messages, for good.
     GivenUp {
         error: String,
     },

@@ -17,6 +17,7 @@ mod leftover;
 mod name;
 mod place;
 mod roster;
+mod routing;
 mod stage;
 mod submission;
 mod unit_name;
@@ -24,7 +25,8 @@ mod verdict;
 mod words;
 
 pub use alert::{
-    Acknowledgement, Alert, AlertKind, AlertState, Delivery, DeliveryResult, OutboxItem, Phase,
+    Acknowledgement, Alert, AlertKind, AlertState, Body, Bundle, Delivery, DeliveryResult,
+    OutboxItem, Phase, Silence, Telling,
 };
 pub use batch::{
     Batch, BatchEntry, BatchLine, BatchReport, Contents, ENTRY_NAME, MOST_PASSED, PassReason,
@@ -45,6 +47,7 @@ pub use leftover::passed_over;
 pub use name::{path_of_name, shown_name, written_name};
 pub use place::Place;
 pub use roster::{BodyKind, Fault, Resolved, Roster, Unit};
+pub use routing::{Policy, Recipient};
 pub use stage::Stage;
 pub use submission::{Declared, Source, Standing, Submission, SubmissionId, UnitYear};
 pub use unit_name::{places, plain_name};

@@ -1,14 +1,14 @@
 //! An alert as one line for people and as an event for programs.
 
 use super::table::visible;
-use crate::model::{Alert, AlertKind, Lang, Millis, OutboxItem, Phase, SubmissionId, Words};
+use crate::model::{Alert, AlertKind, Body, Lang, Millis, OutboxItem, Phase, SubmissionId};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// One line: what turn the case took, what it is about, its number. Names in it are a stranger's
 /// and may hold anything; what would draw on a terminal or break the line is made visible.
 pub fn line(alert: &Alert, phase: Phase, lang: Lang) -> String {
-    let turn = phase_words(phase);
+    let turn = phase.words();
     let summary = alert.summary.in_lang(lang);
     visible(&match lang {
         Lang::Zh => format!("【{}】{summary}（提醒 {}）", turn.zh, alert.id),
@@ -21,35 +21,72 @@ pub fn line(alert: &Alert, phase: Phase, lang: Lang) -> String {
 /// `source` is constant per site; `id` is the item's dedupe id, so a receiver that keeps
 /// (source, id) meets each fact once.
 pub fn cloud_event(item: &OutboxItem, source: &str) -> Value {
-    let alert = &item.alert;
-    let at = match item.phase {
+    match &item.body {
+        Body::Case { phase, alert } => {
+            let event = format!("alert.{}", phase.name());
+            let (id, subject, at) = (&item.dedupe_id, subject(alert), turned_at(alert, *phase));
+            envelope(id, source, &event, &subject, at, telling(&item.dedupe_id, *phase, alert))
+        }
+        Body::Bundle(bundle) => {
+            let tellings: Vec<Value> = bundle
+                .tellings
+                .iter()
+                .map(|one| telling(&one.dedupe_id, one.phase, &one.alert))
+                .collect();
+            let season: Vec<Value> =
+                bundle.season.iter().map(|w| json!({"zh": w.zh, "en": w.en})).collect();
+            let data = json!({"tellings": tellings, "season": season});
+            envelope(&item.dedupe_id, source, "digest", "digest", bundle.at, data)
+        }
+    }
+}
+
+/// A message that tells of nothing, to try a channel.
+pub fn test_event(id: &str, source: &str, at: Millis) -> Value {
+    let data =
+        json!({"text": "【测试】这是一条测试提醒，无须处理（a test, nothing is the matter）"});
+    envelope(id, source, "test", "test", at, data)
+}
+
+fn envelope(id: &str, source: &str, event: &str, subject: &str, at: Millis, data: Value) -> Value {
+    json!({
+        "specversion": "1.0",
+        "id": id,
+        "source": source,
+        "type": format!("cn.nianbao.{event}"),
+        "subject": subject,
+        "time": rfc3339(at),
+        "datacontenttype": "application/json",
+        "data": data,
+    })
+}
+
+fn telling(id: &str, phase: Phase, alert: &Alert) -> Value {
+    json!({
+        "id": id,
+        "alert": alert.id,
+        "kind": alert.kind.name(),
+        "phase": phase.name(),
+        "unit": alert.unit,
+        "year": alert.year,
+        "submission": submission(alert),
+        "about": alert.about,
+        "text": line(alert, phase, Lang::Zh),
+        "summary": {"zh": alert.summary.zh, "en": alert.summary.en},
+        "opened_at": rfc3339(alert.opened_at),
+        "updated_at": rfc3339(alert.updated_at),
+        "resolved_at": alert.resolved_at.map(rfc3339),
+    })
+}
+
+fn turned_at(alert: &Alert, phase: Phase) -> Millis {
+    match phase {
         Phase::Opened => alert.opened_at,
         Phase::Updated => alert.updated_at,
         Phase::Resolved => alert.resolved_at.unwrap_or(alert.updated_at),
-    };
-    json!({
-        "specversion": "1.0",
-        "id": item.dedupe_id,
-        "source": source,
-        "type": format!("cn.nianbao.alert.{}", phase_name(item.phase)),
-        "subject": subject(alert),
-        "time": rfc3339(at),
-        "datacontenttype": "application/json",
-        "data": {
-            "alert": alert.id,
-            "kind": alert.kind.name(),
-            "phase": phase_name(item.phase),
-            "unit": alert.unit,
-            "year": alert.year,
-            "submission": submission(alert),
-            "about": alert.about,
-            "text": line(alert, item.phase, Lang::Zh),
-            "summary": {"zh": alert.summary.zh, "en": alert.summary.en},
-            "opened_at": rfc3339(alert.opened_at),
-            "updated_at": rfc3339(alert.updated_at),
-            "resolved_at": alert.resolved_at.map(rfc3339),
-        },
-    })
+        Phase::Reminded => alert.reminded_at.unwrap_or(alert.updated_at),
+        Phase::Escalated => alert.escalated_at.unwrap_or(alert.updated_at),
+    }
 }
 
 /// What the event is about: unit and year where known, else the submission; of a folder or channel
@@ -58,30 +95,16 @@ fn subject(alert: &Alert) -> String {
     match (alert.kind, &alert.about, &alert.unit, alert.year) {
         (AlertKind::FolderAway, Some(name), ..) => format!("folder/{name}"),
         (AlertKind::ChannelFailing, Some(name), ..) => format!("channel/{name}"),
+        (AlertKind::DiskLow, Some(name), ..) => format!("disk/{name}"),
         (_, _, Some(unit), Some(year)) => format!("{year}/{unit}"),
         _ => format!("submission/{}", alert.submission),
     }
 }
 
-/// The submission a case speaks of; none where it is about a folder or channel.
+/// The submission a case speaks of; none where it is about a folder or channel, or about one that has not
+/// come.
 fn submission(alert: &Alert) -> Option<SubmissionId> {
-    Some(alert.submission).filter(|_| alert.about.is_none())
-}
-
-fn phase_name(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Opened => "opened",
-        Phase::Updated => "updated",
-        Phase::Resolved => "resolved",
-    }
-}
-
-fn phase_words(phase: Phase) -> Words {
-    match phase {
-        Phase::Opened => Words::new("新提醒", "new"),
-        Phase::Updated => Words::new("有更新", "updated"),
-        Phase::Resolved => Words::new("已解除", "resolved"),
-    }
+    Some(alert.submission).filter(|id| *id != 0)
 }
 
 /// Coordinated universal time, to the millisecond.
@@ -92,7 +115,7 @@ pub(super) fn rfc3339(at: Millis) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{AlertKind, AlertState};
+    use crate::model::{AlertKind, AlertState, Words};
 
     #[test]
     fn a_hostile_file_name_stays_on_its_line_and_draws_nothing() {
@@ -109,6 +132,10 @@ mod tests {
             updated_at: 0,
             resolved_at: None,
             acknowledged: None,
+            silenced: None,
+            reminded_at: None,
+            reminders: 0,
+            escalated_at: None,
         };
         let zh = line(&alert, Phase::Opened, Lang::Zh);
         assert_eq!(zh, "【新提醒】文件“a··[2Jb·.docx”无法判读（提醒 7）");

@@ -6,13 +6,15 @@ mod alert;
 mod batch;
 mod decision;
 mod json;
+mod notice;
 mod table;
 mod text;
 
-pub use alert::{cloud_event, line as alert_line};
+pub use alert::{cloud_event, line as alert_line, test_event};
 pub use batch::{headline as batch_headline, line as batch_line, page as batch_text};
 pub use decision::{ruling_words, value as decision_value};
 pub use json::{difference as difference_line, line as json_line};
+pub use notice::{Notice, Section, notice, test_notice};
 pub use table::{Align, Grid, visible};
 pub use text::verdict as verdict_text;
 

@@ -16,7 +16,9 @@ use super::read;
 use super::records::Step;
 use super::succession::{Shift, gives_way, is_live, is_unreadable, neighbours, promote};
 use super::{Change, OpenedBatch, Spooled, Store, StoreError, Unpacking, followers};
-use crate::model::{Batch, BatchEntry, Declared, Source, Stage, Submission, SubmissionId, Words};
+use crate::model::{
+    Batch, BatchEntry, Declared, Policy, Source, Stage, Submission, SubmissionId, Words,
+};
 use std::collections::BTreeSet;
 
 impl Store {
@@ -44,7 +46,7 @@ impl Store {
 pub(super) fn unpack(
     view: &View,
     seq: u64,
-    channels: &[String],
+    policy: &Policy,
     unpacking: Unpacking,
 ) -> Result<(Vec<Step>, OpenedBatch), StoreError> {
     let before = expect(view, unpacking.submission, Stage::Received)?;
@@ -80,7 +82,7 @@ pub(super) fn unpack(
     let alerts: Vec<u64> = turns.iter().map(|turn| turn.alert.id).collect();
     let mut step =
         Step::new(seq, told.at, Change::Unpacked { id: row.id, superseded, alerts, requeued });
-    (step.outbox, step.sent) = cases::messages(view, &turns, seq, &row, &told, channels)?;
+    (step.outbox, step.sent) = cases::messages(view, &turns, seq, &row, &told, policy)?;
     step.alerts = turns.into_iter().map(|turn| turn.alert).collect();
     step.submissions = shift.into_rows();
     step.batch = Some(batch.clone());

@@ -12,8 +12,8 @@ use super::index::{View, number};
 use super::keys::{self, Message, table};
 use super::succession::{Shift, is_current, is_live};
 use crate::model::{
-    Alert, AlertKind, AlertState, Millis, OutboxItem, Outcome, Phase, Severity, Submission,
-    SubmissionId, Words, cut,
+    Alert, AlertKind, AlertState, Body, Millis, OutboxItem, Outcome, Phase, Policy, Recipient,
+    Severity, Submission, SubmissionId, Words, cut,
 };
 
 /// What came of the submission, as far as an alert tells it.
@@ -101,35 +101,37 @@ pub(super) fn messages(
     seq: u64,
     row: &Submission,
     told: &Told,
-    channels: &[String],
+    policy: &Policy,
 ) -> Result<(Vec<OutboxItem>, Vec<String>), StoreError> {
     let at = told.at;
     let (mut new, mut taken_back) = (Vec::new(), Vec::new());
     for turn in turns {
         let (alert, Some(phase)) = (&turn.alert, turn.phase) else { continue };
-        for channel in channels {
-            let message = Message { alert: alert.id, seq, channel };
+        for Recipient { channel, due_at } in policy.tell(alert, phase, at) {
+            let message = Message { alert: alert.id, seq, channel: &channel };
+            let dedupe_id = message.dedupe_id();
             let held = held(view, &message, at)?;
             if turn.quiet && held.is_empty() {
                 continue;
             }
-            let untold = held.iter().any(|item| item.phase == Phase::Opened);
+            let opens =
+                |item: &OutboxItem| matches!(item.body, Body::Case { phase: Phase::Opened, .. });
+            let untold = held.iter().any(opens);
             // A message changed before it was sent keeps its time.
             let until = held.iter().map(|item| item.due_at).max().filter(|_| turn.quiet);
             taken_back.extend(held.into_iter().map(|item| item.dedupe_id));
             let (phase, due_at) = match phase {
                 Phase::Resolved if untold => continue,
-                Phase::Resolved => (phase, at),
+                Phase::Resolved => (phase, due_at),
                 _ => {
                     let over = row.received_at.saturating_add(told.grace);
-                    (if untold { Phase::Opened } else { phase }, until.unwrap_or(at.max(over)))
+                    (if untold { Phase::Opened } else { phase }, until.unwrap_or(due_at.max(over)))
                 }
             };
             new.push(OutboxItem {
-                dedupe_id: message.dedupe_id(),
-                channel: channel.clone(),
-                phase,
-                alert: alert.clone(),
+                dedupe_id,
+                channel,
+                body: Body::Case { phase, alert: Box::new(alert.clone()) },
                 due_at,
                 attempts: 0,
             });
@@ -190,6 +192,10 @@ fn opened(seq: u64, kind: AlertKind, row: &Submission, summary: Words, at: Milli
         updated_at: at,
         resolved_at: None,
         acknowledged: None,
+        silenced: None,
+        reminded_at: None,
+        reminders: 0,
+        escalated_at: None,
     };
     Turn { alert, phase: Some(Phase::Opened), quiet: false }
 }

@@ -11,7 +11,7 @@ use super::{
     StoreError, Trouble, Unpacking, batches, decisions, succession, trouble,
 };
 use crate::model::{
-    Acknowledgement, Alert, Delivery, DeliveryResult, Millis, OutboxItem, Source, Stage,
+    Acknowledgement, Alert, Delivery, DeliveryResult, Millis, OutboxItem, Policy, Source, Stage,
     Submission, SubmissionId,
 };
 
@@ -48,17 +48,17 @@ const MAX_NAME: usize = 20_000;
 pub(super) fn decide(
     view: &View,
     seq: u64,
-    channels: &[String],
+    policy: &Policy,
     command: Command,
 ) -> Result<(Vec<Step>, Answer), StoreError> {
     let (step, answer) = match command {
         Command::Unpack(unpacking) => {
-            let (steps, opened) = batches::unpack(view, seq, channels, *unpacking)?;
+            let (steps, opened) = batches::unpack(view, seq, policy, *unpacking)?;
             return Ok((steps, Answer::Unpacked(Box::new(opened))));
         }
         Command::Receive(arrival) => receive(view, seq, arrival)?,
         Command::Conclude(conclusion) => {
-            let (step, concluded) = succession::conclude(view, seq, channels, *conclusion)?;
+            let (step, concluded) = succession::conclude(view, seq, policy, *conclusion)?;
             (Some(step), Answer::Concluded(Box::new(concluded)))
         }
         Command::Attempted(id, at) => {
@@ -91,10 +91,10 @@ pub(super) fn decide(
         }
         Command::Deliver(delivery) => deliver(view, seq, delivery)?,
         Command::Decide(new) => {
-            let (step, decided) = decisions::decide(view, seq, channels, *new)?;
+            let (step, decided) = decisions::decide(view, seq, policy, *new)?;
             (step, Answer::Decided(Box::new(decided)))
         }
-        Command::Trouble(trouble) => (trouble::report(view, seq, channels, trouble)?, Answer::Done),
+        Command::Trouble(trouble) => (trouble::report(view, seq, policy, trouble)?, Answer::Done),
     };
     Ok((step.into_iter().collect(), answer))
 }
@@ -188,7 +188,7 @@ fn deliver(
     let message = Message::parse(&delivery.dedupe_id).ok_or_else(missing)?;
     let mut item = view.row::<OutboxItem>(&message.key())?.ok_or_else(missing)?;
     let ok = delivery.result == DeliveryResult::Delivered;
-    let change = Change::Delivered { alert: item.alert.id, channel: item.channel.clone(), ok };
+    let change = Change::Delivered { alert: item.case(), channel: item.channel.clone(), ok };
     let mut step = Step::new(seq, delivery.at, change);
     match delivery.result {
         DeliveryResult::Delivered | DeliveryResult::GivenUp { .. } => {

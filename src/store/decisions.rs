@@ -18,7 +18,7 @@ use super::{
     StoreError, Undecidable,
 };
 use crate::model::{
-    Decision, Finding, REASON_BYTES, REVIEWER_BYTES, Reviewed, Ruled, Said, Submission,
+    Decision, Finding, Policy, REASON_BYTES, REVIEWER_BYTES, Reviewed, Ruled, Said, Submission,
     SubmissionId, UnitYear, Words,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,7 +86,7 @@ impl Undecidable {
 pub(super) fn decide(
     view: &View,
     seq: u64,
-    channels: &[String],
+    policy: &Policy,
     new: NewDecision,
 ) -> Result<(Option<Step>, Decided), StoreError> {
     bounded(&new)?;
@@ -119,7 +119,7 @@ pub(super) fn decide(
     let mut decided = Decided { decision: decision.clone(), submission: None, alerts: Vec::new() };
     if let Some(before) = current {
         let row = shift.row(before.id)?;
-        follow(view, seq, &shift, before, &row, channels, &mut step)?;
+        follow(view, seq, &shift, before, &row, policy, &mut step)?;
         decided.alerts = step.alerts.iter().map(|alert| alert.id).collect();
         step.change = Change::Decided { id: Some(row.id), alerts: decided.alerts.clone() };
         decided.submission = Some(row);
@@ -136,14 +136,14 @@ fn follow(
     shift: &Shift,
     before: &Submission,
     row: &Submission,
-    channels: &[String],
+    policy: &Policy,
     step: &mut Step,
 ) -> Result<(), StoreError> {
     let gist = examination_of(view, row.id)?.map_or(0, |examination| examination.gist);
     let told = Told { gist, why: None, at: step.at, grace: 0 };
     let turns = cases::turn(view, seq, shift, before, row, &[], &told)?;
     let turns: Vec<Turn> = turns.into_iter().map(Turn::hushed).collect();
-    (step.outbox, step.sent) = cases::messages(view, &turns, seq, row, &told, channels)?;
+    (step.outbox, step.sent) = cases::messages(view, &turns, seq, row, &told, policy)?;
     step.alerts = turns.into_iter().map(|turn| turn.alert).collect();
     Ok(())
 }

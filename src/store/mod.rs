@@ -18,6 +18,7 @@ mod journal;
 mod keys;
 mod on_file;
 mod open;
+mod query;
 mod read;
 mod records;
 mod room;
@@ -30,8 +31,8 @@ mod writer;
 pub use types::*;
 
 use crate::model::{
-    Acknowledgement, Alert, AlertKind, AlertState, Delivery, Millis, OutboxItem, Source, Standing,
-    Submission, SubmissionId, UnitYear, Unreadable, Verdict, Words,
+    Acknowledgement, Alert, Delivery, Millis, Policy, Source, SubmissionId, Unreadable, Verdict,
+    Words,
 };
 use decide::{Answer, Command};
 use fs_err as fs;
@@ -75,10 +76,15 @@ struct Shared {
     /// `None` once the store is closed.
     index: RwLock<Option<sled::Db>>,
     failure: OnceLock<String>,
+    policy: RwLock<Arc<Policy>>,
     fsyncs: AtomicU64,
 }
 
 impl Shared {
+    fn policy(&self) -> Arc<Policy> {
+        self.policy.read().unwrap_or_else(|e| e.into_inner()).clone()
+    }
+
     fn fail(&self, error: &StoreError) {
         let text = match error {
             StoreError::Fatal(text) => text.clone(),
@@ -141,11 +147,11 @@ impl Store {
         let shared = Arc::new(Shared {
             index: RwLock::new(Some(db)),
             failure: OnceLock::new(),
+            policy: RwLock::new(Arc::new(options.policy.clone())),
             fsyncs: AtomicU64::new(0),
         });
         let epoch = meta.epoch;
-        let channels = options.channels.clone();
-        let (orders, thread) = writer::start(shared.clone(), journal, meta, head_sender, channels)?;
+        let (orders, thread) = writer::start(shared.clone(), journal, meta, head_sender)?;
         let inner = Inner {
             shared,
             spool,
@@ -173,6 +179,12 @@ impl Store {
         let spool = Spool::open(&options.dir, options.min_free)?;
         archive::inspect(&View::new(&db), &spool, archive::Look::Read, &mut opened)?;
         Ok(opened)
+    }
+
+    /// From now on these are told. What the outbox holds already stays as it is.
+    pub fn set_policy(&self, policy: Policy) {
+        let policy = Arc::new(policy);
+        *self.inner.shared.policy.write().unwrap_or_else(|e| e.into_inner()) = policy;
     }
 
     // ---- originals
@@ -270,114 +282,6 @@ impl Store {
     /// Records nothing where the case stands so already.
     pub async fn trouble(&self, trouble: Trouble) -> Result<(), StoreError> {
         self.commit(Command::Trouble(trouble)).await.map(|_| ())
-    }
-
-    // ---- reading
-
-    pub fn submission(&self, id: SubmissionId) -> Result<Option<Submission>, StoreError> {
-        self.view(|view| read::submission(view, id))
-    }
-
-    /// The verdict of a judged submission; for an unreadable one the reason.
-    pub fn verdict(
-        &self,
-        id: SubmissionId,
-    ) -> Result<Option<Result<Verdict, Unreadable>>, StoreError> {
-        self.view(|view| read::verdict(view, &self.inner.dir.join("journal"), id))
-    }
-
-    /// A page of submissions with ids below `before` (`None` = from the newest).
-    pub fn list(
-        &self,
-        filter: &Filter,
-        before: Option<u64>,
-        limit: usize,
-    ) -> Result<Page<Submission>, StoreError> {
-        self.view(|view| read::list(view, filter, before, limit))
-    }
-
-    /// All revisions of a unit and year, oldest first.
-    pub fn revisions(&self, of: &UnitYear) -> Result<Vec<Submission>, StoreError> {
-        self.view(|view| read::revisions(view, of))
-    }
-
-    pub fn standing(&self, of: &UnitYear) -> Result<Option<Standing>, StoreError> {
-        self.view(|view| read::standing(view, of))
-    }
-
-    /// Standings of a year (of all years when `None`), by year and unit.
-    pub fn standings(&self, year: Option<i32>) -> Result<Vec<Standing>, StoreError> {
-        self.view(|view| read::standings(view, year))
-    }
-
-    /// The current reports of other bodies on the same year whose text is most like one of this body with
-    /// this sketch, the most like it first.
-    pub fn alike(&self, of: &UnitYear, sketch: &[u32]) -> Result<Vec<Submission>, StoreError> {
-        let most = self.view(|view| alike::most_alike(view, of, sketch))?;
-        Ok(most.into_iter().map(|(row, _)| row).collect())
-    }
-
-    /// Findings of one rule over all current submissions of a year, from a place in the listing on.
-    pub fn findings_of(
-        &self,
-        rule: &str,
-        year: Option<i32>,
-        after: Option<FoundAt>,
-        limit: usize,
-    ) -> Result<Vec<Found>, StoreError> {
-        self.view(|view| read::findings_of(view, rule, year, after, limit))
-    }
-
-    pub fn overview(&self, year: Option<i32>) -> Result<Overview, StoreError> {
-        self.view(|view| read::overview(view, year))
-    }
-
-    /// Submissions waiting for a verdict, oldest first.
-    pub fn ready(&self, limit: usize) -> Result<Vec<Submission>, StoreError> {
-        self.view(|view| read::ready(view, limit))
-    }
-
-    /// The current submission from a place (folder and path).
-    pub fn current_at(&self, source: &Source) -> Result<Option<Submission>, StoreError> {
-        self.view(|view| read::current_at(view, source))
-    }
-
-    /// The newest submission from every path of a folder. Reads every submission there is.
-    pub fn newest_in(&self, folder: &str) -> Result<Vec<Submission>, StoreError> {
-        self.view(|view| read::newest_in(view, folder))
-    }
-
-    pub fn alert(&self, id: u64) -> Result<Option<Alert>, StoreError> {
-        self.view(|view| read::alert(view, id))
-    }
-
-    /// Alerts, newest first, ids below `before`.
-    pub fn alerts(
-        &self,
-        state: Option<AlertState>,
-        before: Option<u64>,
-        limit: usize,
-    ) -> Result<Page<Alert>, StoreError> {
-        self.view(|view| read::alerts(view, state, before, limit))
-    }
-
-    /// Names of the folders or channels with an open case of this kind.
-    pub fn troubled(&self, kind: AlertKind) -> Result<Vec<String>, StoreError> {
-        self.view(|view| trouble::open(view, kind))
-    }
-
-    /// Outbox items due at or before `now`, oldest first, and the time of the next one after that.
-    pub fn due(
-        &self,
-        now: Millis,
-        limit: usize,
-    ) -> Result<(Vec<OutboxItem>, Option<Millis>), StoreError> {
-        self.view(|view| read::due(view, now, limit))
-    }
-
-    /// Events after a journal number, oldest first.
-    pub fn events(&self, after: u64, limit: usize) -> Result<Vec<Event>, StoreError> {
-        self.view(|view| read::events(view, after, limit))
     }
 
     /// Number of the newest durable event, changing as commits happen; for watch streams and the dispatcher.

@@ -3,6 +3,7 @@
 //! Invariant: what is written here is read back equal. A number or name that this version does not
 //! know was written by a newer one, and is an error, never a guess.
 
+mod alert;
 mod batch;
 mod decision;
 mod examination;
@@ -14,10 +15,9 @@ pub(super) use verdict::{finding_from, finding_to};
 use super::alike::Likeness;
 use super::{Change, Event, FileStamp, StoreError};
 use crate::model::{
-    Acknowledgement, Alert, AlertKind, AlertState, Batch, Decision, Declared, Format, Millis,
-    OutboxItem, Outcome, PassReason, Phase, RuleState, Ruling, Severity, Source, Stage, Standing,
-    Submission, SubmissionId, UnitKnown, UnitYear, Unreadable, UnreadableReason, Verdict, Words,
-    hex,
+    Alert, AlertKind, AlertState, Batch, Decision, Declared, Format, Millis, OutboxItem, Outcome,
+    PassReason, Phase, RuleState, Ruling, Severity, Source, Stage, Standing, Submission,
+    SubmissionId, UnitKnown, UnitYear, Unreadable, UnreadableReason, Verdict, Words, hex,
 };
 use crate::proto::store_v1 as stored;
 use prost::Message;
@@ -73,8 +73,8 @@ impl Step {
             likeness: examination::likeness_to(&self.likeness),
             batch: self.batch.as_ref().map(batch::batch_to),
             decision: self.decision.as_ref().map(decision::decision_to),
-            alerts: self.alerts.iter().map(alert_to).collect(),
-            outbox: self.outbox.iter().map(outbox_to).collect(),
+            alerts: self.alerts.iter().map(alert::alert_to).collect(),
+            outbox: self.outbox.iter().map(alert::outbox_to).collect(),
             sent: self.sent.clone(),
         }
         .encode_to_vec()
@@ -96,8 +96,8 @@ impl Step {
             likeness: examination::likeness_from(record.likeness),
             batch: record.batch.map(batch::batch_from).transpose()?,
             decision: record.decision.map(decision::decision_from).transpose()?,
-            alerts: record.alerts.into_iter().map(alert_from).collect::<Result<_, _>>()?,
-            outbox: record.outbox.into_iter().map(outbox_from).collect::<Result<_, _>>()?,
+            alerts: record.alerts.into_iter().map(alert::alert_from).collect::<Result<_, _>>()?,
+            outbox: record.outbox.into_iter().map(alert::outbox_from).collect::<Result<_, _>>()?,
             sent: record.sent,
         })
     }
@@ -147,12 +147,15 @@ mirror! {
         Empty, Encrypted, Damaged, OverLimit, PicturesOnly, Unsupported, TimedOut, ReaderFailed,
         NotAReport,
     }
-    kind_to, kind_from: AlertKind { Returned, Unreadable, FolderAway, ChannelFailing }
+    kind_to, kind_from: AlertKind {
+        Returned, Unreadable, FolderAway, ChannelFailing, DueSoon, Overdue, NotResent, Misfiled, Unlisted,
+        DiskLow,
+    }
     alert_state_to, alert_state_from: AlertState { Firing, Resolved }
     pass_to, pass_from: PassReason {
         System, Picture, NotADocument, Body, Encrypted, OverLimit, Damaged, Unsupported, UnsafeName,
     }
-    phase_to, phase_from: Phase { Opened, Updated, Resolved }
+    phase_to, phase_from: Phase { Opened, Updated, Resolved, Reminded, Escalated }
 }
 
 fn unit_year_to(of: &UnitYear) -> stored::UnitYear {
@@ -309,66 +312,6 @@ fn submission_from(s: stored::Submission) -> Result<Submission, StoreError> {
     })
 }
 
-fn alert_to(a: &Alert) -> stored::Alert {
-    stored::Alert {
-        id: a.id,
-        kind: kind_to(a.kind),
-        state: alert_state_to(a.state),
-        unit: a.unit.clone(),
-        year: a.year,
-        about: a.about.clone(),
-        submission: a.submission,
-        summary: Some(words_to(&a.summary)),
-        opened_at: a.opened_at,
-        updated_at: a.updated_at,
-        resolved_at: a.resolved_at,
-        acknowledged: a.acknowledged.as_ref().map(|k| stored::Acknowledgement {
-            by: k.by.clone(),
-            at: k.at,
-            note: k.note.clone(),
-        }),
-    }
-}
-
-fn alert_from(a: stored::Alert) -> Result<Alert, StoreError> {
-    Ok(Alert {
-        id: a.id,
-        kind: kind_from(a.kind)?,
-        state: alert_state_from(a.state)?,
-        unit: a.unit,
-        year: a.year,
-        about: a.about,
-        submission: a.submission,
-        summary: words_from(a.summary),
-        opened_at: a.opened_at,
-        updated_at: a.updated_at,
-        resolved_at: a.resolved_at,
-        acknowledged: a.acknowledged.map(|k| Acknowledgement { by: k.by, at: k.at, note: k.note }),
-    })
-}
-
-fn outbox_to(item: &OutboxItem) -> stored::OutboxItem {
-    stored::OutboxItem {
-        dedupe_id: item.dedupe_id.clone(),
-        channel: item.channel.clone(),
-        phase: phase_to(item.phase),
-        alert: Some(alert_to(&item.alert)),
-        due_at: item.due_at,
-        attempts: item.attempts,
-    }
-}
-
-fn outbox_from(item: stored::OutboxItem) -> Result<OutboxItem, StoreError> {
-    Ok(OutboxItem {
-        dedupe_id: item.dedupe_id,
-        channel: item.channel,
-        phase: phase_from(item.phase)?,
-        alert: alert_from(needed(item.alert, "an outbox item without its alert")?)?,
-        due_at: item.due_at,
-        attempts: item.attempts,
-    })
-}
-
 /// A row of the index: a model type and the bytes it is stored as.
 pub(super) trait Row: Sized {
     fn to_bytes(&self) -> Vec<u8>;
@@ -381,24 +324,6 @@ impl Row for Submission {
     }
     fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
         submission_from(decode(bytes)?)
-    }
-}
-
-impl Row for Alert {
-    fn to_bytes(&self) -> Vec<u8> {
-        alert_to(self).encode_to_vec()
-    }
-    fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
-        alert_from(decode(bytes)?)
-    }
-}
-
-impl Row for OutboxItem {
-    fn to_bytes(&self) -> Vec<u8> {
-        outbox_to(self).encode_to_vec()
-    }
-    fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
-        outbox_from(decode(bytes)?)
     }
 }
 

@@ -24,8 +24,8 @@ use super::{
     Change, Concluded, Conclusion, StoreError, alike, batches, cases, decisions, followers,
 };
 use crate::model::{
-    Millis, Outcome, Stage, Submission, SubmissionId, UnitYear, Unreadable, UnreadableReason,
-    Verdict,
+    Millis, Outcome, Policy, Stage, Submission, SubmissionId, UnitYear, Unreadable,
+    UnreadableReason, Verdict,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -89,7 +89,7 @@ impl<'a> Shift<'a> {
 pub(super) fn conclude(
     view: &View,
     seq: u64,
-    channels: &[String],
+    policy: &Policy,
     conclusion: Conclusion,
 ) -> Result<(Step, Concluded), StoreError> {
     let before = expect(view, conclusion.submission, Stage::Received)?;
@@ -128,7 +128,7 @@ pub(super) fn conclude(
             requeued: requeued.into_iter().collect(),
         },
     );
-    (step.outbox, step.sent) = cases::messages(view, &turns, seq, &row, &told, channels)?;
+    (step.outbox, step.sent) = cases::messages(view, &turns, seq, &row, &told, policy)?;
     step.alerts = turns.into_iter().map(|turn| turn.alert).collect();
     step.submissions = shift.into_rows();
     step.examined = Some(conclusion.result);

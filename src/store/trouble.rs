@@ -5,13 +5,15 @@ use super::index::{View, number};
 use super::keys::{self, Message, table};
 use super::records::Step;
 use super::{Change, StoreError, Trouble};
-use crate::model::{Alert, AlertKind, AlertState, OutboxItem, Phase, Words};
+use crate::model::{
+    Alert, AlertKind, AlertState, Body, OutboxItem, Phase, Policy, Recipient, Words,
+};
 
 /// The record of a change for better or worse; none where the case stands so already.
 pub(super) fn report(
     view: &View,
     seq: u64,
-    channels: &[String],
+    policy: &Policy,
     trouble: Trouble,
 ) -> Result<Option<Step>, StoreError> {
     let Trouble { kind, name, what, at } = trouble;
@@ -34,17 +36,14 @@ pub(super) fn report(
         }
     };
     let mut step = Step::new(seq, at, Change::Alerted(alert.id));
-    // Of a channel that does not get through, that channel is not told.
-    let told = |channel: &&String| kind != AlertKind::ChannelFailing || **channel != name;
-    step.outbox = channels
-        .iter()
-        .filter(told)
-        .map(|channel| OutboxItem {
-            dedupe_id: Message { alert: alert.id, seq, channel }.dedupe_id(),
-            channel: channel.clone(),
-            phase,
-            alert: alert.clone(),
-            due_at: at,
+    step.outbox = policy
+        .tell(&alert, phase, at)
+        .into_iter()
+        .map(|Recipient { channel, due_at }| OutboxItem {
+            dedupe_id: Message { alert: alert.id, seq, channel: &channel }.dedupe_id(),
+            channel,
+            body: Body::Case { phase, alert: Box::new(alert.clone()) },
+            due_at,
             attempts: 0,
         })
         .collect();
@@ -77,6 +76,10 @@ fn opened(seq: u64, kind: AlertKind, name: &str, what: Words, at: i64) -> Alert 
         updated_at: at,
         resolved_at: None,
         acknowledged: None,
+        silenced: None,
+        reminded_at: None,
+        reminders: 0,
+        escalated_at: None,
     }
 }
 

@@ -1,8 +1,8 @@
 //! What the store takes and answers: the nouns of its door.
 
 use crate::model::{
-    AlertKind, Batch, Decision, Declared, Finding, Format, Leaned, Millis, Outcome, Passed, Ruled,
-    Ruling, Source, Stage, Submission, SubmissionId, UnitYear, Unreadable, Verdict, Words,
+    AlertKind, Batch, Decision, Declared, Finding, Format, Leaned, Millis, Outcome, Passed, Policy,
+    Ruled, Ruling, Source, Stage, Submission, SubmissionId, UnitYear, Unreadable, Verdict, Words,
 };
 use std::path::PathBuf;
 
@@ -10,8 +10,8 @@ use std::path::PathBuf;
 #[derive(Clone, Debug)]
 pub struct StoreOptions {
     pub dir: PathBuf,
-    /// Names of the alert channels: every alert phase puts one item per channel into the outbox.
-    pub channels: Vec<String>,
+    /// Who is told of the cases: every turn of one puts an item per channel told into the outbox.
+    pub policy: Policy,
     /// sled's page cache, bytes.
     pub cache_bytes: u64,
     /// Free bytes below which no new original is taken: what is left is for the journal.

@@ -38,7 +38,6 @@ pub(super) struct Writer {
     journal: Journal,
     meta: Meta,
     head: watch::Sender<u64>,
-    channels: Vec<String>,
 }
 
 /// Starts the thread; it ends on `Stop` or when the last sender is gone.
@@ -47,10 +46,9 @@ pub(super) fn start(
     journal: Journal,
     meta: Meta,
     head: watch::Sender<u64>,
-    channels: Vec<String>,
 ) -> Result<(Sender<Order>, std::thread::JoinHandle<()>), StoreError> {
     let (sender, orders) = channel();
-    let mut writer = Writer { shared, journal, meta, head, channels };
+    let mut writer = Writer { shared, journal, meta, head };
     let thread = std::thread::Builder::new()
         .name("store-writer".to_owned())
         .spawn(move || writer.run(&orders))?;
@@ -110,6 +108,7 @@ impl Writer {
         let db = index.as_ref();
         let mut draft = db.map(|db| Draft::new(db, self.meta));
         let mut group = self.journal.group();
+        let policy = shared.policy();
         for (command, reply, _place) in commands {
             if shared.failed() {
                 replies.push((reply, Err(shared.failure())));
@@ -120,7 +119,7 @@ impl Writer {
                 break;
             };
             let seq = draft.meta.applied + 1;
-            let answer = match decide(draft, seq, &self.channels, command) {
+            let answer = match decide(draft, seq, &policy, command) {
                 // All of them before the first is applied: what belongs together is in one frame.
                 Ok((steps, answer)) => {
                     match steps.iter().map(encode).collect::<Result<Vec<_>, _>>() {

@@ -114,7 +114,7 @@ impl Bench {
 fn open(dir: &Path) -> Store {
     let options = StoreOptions {
         dir: dir.join("data"),
-        channels: vec![],
+        policy: Default::default(),
         cache_bytes: 16 << 20,
         min_free: 0,
     };

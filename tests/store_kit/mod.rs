@@ -12,6 +12,22 @@ pub struct Home {
     pub dir: tempfile::TempDir,
 }
 
+/// The turn that a message about one case tells.
+pub fn phase(item: &OutboxItem) -> Phase {
+    match &item.body {
+        Body::Case { phase, .. } => *phase,
+        Body::Bundle(_) => panic!("{} is a bundle", item.dedupe_id),
+    }
+}
+
+/// The case that a message tells of.
+pub fn alert(item: &OutboxItem) -> &Alert {
+    match &item.body {
+        Body::Case { alert, .. } => alert,
+        Body::Bundle(_) => panic!("{} is a bundle", item.dedupe_id),
+    }
+}
+
 pub trait Outcomes {
     fn expect_new(self) -> SubmissionId;
     fn expect_same(self) -> SubmissionId;
@@ -71,8 +87,8 @@ impl Home {
 }
 
 pub fn options(dir: PathBuf) -> StoreOptions {
-    let channels = vec!["log".into(), "群-1".into()];
-    StoreOptions { dir, channels, cache_bytes: 8 << 20, min_free: 0 }
+    let policy = Policy::everybody(["log".into(), "群-1".into()]);
+    StoreOptions { dir, policy, cache_bytes: 8 << 20, min_free: 0 }
 }
 
 pub fn folder(path: &str) -> Source {

@@ -1,7 +1,7 @@
 //! Alerts.
 
 use super::{Malformed, millis, required, timestamp};
-use crate::model::{Acknowledgement, Alert};
+use crate::model::{Acknowledgement, Alert, Silence};
 use crate::proto::v1;
 
 impl From<&Acknowledgement> for v1::Acknowledgement {
@@ -21,6 +21,29 @@ impl TryFrom<v1::Acknowledgement> for Acknowledgement {
     }
 }
 
+impl From<&Silence> for v1::Silence {
+    fn from(from: &Silence) -> Self {
+        v1::Silence {
+            by: from.by.clone(),
+            at: Some(timestamp(from.at)),
+            until: Some(timestamp(from.until)),
+            note: from.note.clone(),
+        }
+    }
+}
+
+impl TryFrom<v1::Silence> for Silence {
+    type Error = Malformed;
+    fn try_from(from: v1::Silence) -> Result<Self, Malformed> {
+        Ok(Silence {
+            by: from.by,
+            at: millis(&required(from.at, "at")?),
+            until: millis(&required(from.until, "until")?),
+            note: from.note,
+        })
+    }
+}
+
 impl From<&Alert> for v1::Alert {
     fn from(from: &Alert) -> Self {
         v1::Alert {
@@ -36,6 +59,10 @@ impl From<&Alert> for v1::Alert {
             updated_at: Some(timestamp(from.updated_at)),
             resolved_at: from.resolved_at.map(timestamp),
             acknowledged: from.acknowledged.as_ref().map(Into::into),
+            silenced: from.silenced.as_ref().map(Into::into),
+            reminded_at: from.reminded_at.map(timestamp),
+            reminders: from.reminders,
+            escalated_at: from.escalated_at.map(timestamp),
         }
     }
 }
@@ -56,6 +83,10 @@ impl TryFrom<v1::Alert> for Alert {
             updated_at: millis(&required(from.updated_at, "updated_at")?),
             resolved_at: from.resolved_at.as_ref().map(millis),
             acknowledged: from.acknowledged.map(TryInto::try_into).transpose()?,
+            silenced: from.silenced.map(TryInto::try_into).transpose()?,
+            reminded_at: from.reminded_at.as_ref().map(millis),
+            reminders: from.reminders,
+            escalated_at: from.escalated_at.as_ref().map(millis),
         })
     }
 }
@@ -82,6 +113,10 @@ mod tests {
             acknowledged: Some(Acknowledgement {
                 by: "王".into(), at: 1_500, note: String::new()
             }),
+            silenced: Some(Silence { by: "李".into(), at: 1_600, until: 9_000, note: "x".into() }),
+            reminded_at: Some(1_700),
+            reminders: 2,
+            escalated_at: Some(1_800),
         };
         assert_eq!(Alert::try_from(v1::Alert::from(&alert)), Ok(alert));
     }

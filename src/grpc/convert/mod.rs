@@ -61,7 +61,10 @@ same! {
     }
     UnitKnown { Declared, Title, Stated, Inferred }
     RuleState { Pass, Fail, NotApplicable, NotAssessable, Off }
-    AlertKind { Returned, Unreadable, FolderAway, ChannelFailing }
+    AlertKind {
+        Returned, Unreadable, FolderAway, ChannelFailing, DueSoon, Overdue, NotResent, Misfiled, Unlisted,
+        DiskLow,
+    }
     AlertState { Firing, Resolved }
 }
 
