@@ -182,6 +182,42 @@ async fn what_is_not_there_or_not_yet_is_refused_with_its_reason() {
 }
 
 #[tokio::test]
+async fn a_receipt_comes_in_the_form_and_language_asked_for() {
+    let house = House::open().await;
+    let result = Ok(verdict("审计局", 2024, BAD));
+    let done = house.home.judged(&house.store, "a.docx", b"a", result).await;
+    let mut client = VerdictServiceClient::new(house.channel.clone());
+    let asked = |form: v1::ReceiptFormat, language: v1::Language| v1::GetReceiptRequest {
+        of: Some(v1::get_receipt_request::Of::SubmissionId(done.submission.id)),
+        format: form.into(),
+        language: language.into(),
+    };
+    let page = asked(v1::ReceiptFormat::Unspecified, v1::Language::Unspecified);
+    let page = client.get_receipt(page).await.unwrap().into_inner();
+    assert_eq!(page.content_type, "text/html; charset=utf-8");
+    assert_eq!(page.file_name, "a.docx.回执.html");
+    let mark = Some(ReceiptMark::of(&done.submission.sha256));
+    assert_eq!(ReceiptMark::read(&page.content, &page.content), mark);
+    let page = String::from_utf8(page.content).unwrap();
+    assert!(page.contains("退回") && page.contains("核对单位：青禾县政务公开办公室"), "{page}");
+
+    let text = asked(v1::ReceiptFormat::Text, v1::Language::En);
+    let text = client.get_receipt(text).await.unwrap().into_inner();
+    assert_eq!(text.file_name, "a.docx.回执.txt");
+    assert_eq!(ReceiptMark::read(&text.content, &text.content), mark);
+    assert!(String::from_utf8(text.content).unwrap().contains("【returned】"));
+
+    let waiting = house.home.arrive(&house.store, "b.docx", b"b").await.expect_new();
+    let of = Some(v1::get_receipt_request::Of::SubmissionId(waiting));
+    let status = client.get_receipt(v1::GetReceiptRequest { of, ..Default::default() }).await;
+    assert_eq!(reason(&status.unwrap_err()), "NOT_JUDGED_YET");
+    let of =
+        v1::get_receipt_request::Of::Current(v1::UnitYear { unit: "无此局".into(), year: 2024 });
+    let nobody = v1::GetReceiptRequest { of: Some(of), ..Default::default() };
+    assert_eq!(client.get_receipt(nobody).await.unwrap_err().code(), Code::NotFound);
+}
+
+#[tokio::test]
 async fn the_findings_of_a_rule_are_listed_with_their_submissions() {
     let house = House::open().await;
     handed_in(&house, 6).await;

@@ -1,13 +1,15 @@
 //! `nianbao check`: checks files or folders without a daemon, reading them in the same jail.
 
-use super::{Common, Exit, Output, detail, walk};
+use super::{Common, Exit, Told, detail, walk};
 use crate::config::Settings;
 use crate::model::{
-    Cost, Declared, Examined, Lang, Trial, TriedBatch, UnreadableReason, Worst, hex, shown_name,
-    written_name,
+    Cost, Declared, Dossier, Examined, Lang, Matter, ReceiptForm, Trial, TriedBatch,
+    UnreadableReason, Worst, hex, shown_name, written_name,
 };
 use crate::pipeline::{Circumstances, Jail, Records, try_out};
-use crate::render::{Detail, Judged, Style, batch_line, batch_text, json_line, verdict_text};
+use crate::render::{
+    Detail, Judged, Letterhead, Style, batch_line, batch_text, json_line, receipt, verdict_text,
+};
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
@@ -25,7 +27,7 @@ pub struct Args {
     pub paths: Vec<PathBuf>,
     /// 输出形式 · Form of the output
     #[arg(long, default_value = "text")]
-    pub format: Output,
+    pub format: Told,
     /// 逐条列出，不合并同因的问题和未能核对的规则 · One by one, not grouped by cause or reason
     #[arg(long)]
     pub all: bool,
@@ -72,9 +74,19 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     if files.is_empty() {
         anyhow::bail!("没有找到可核对的文件 · no file to check");
     }
+    if args.format == Told::Html && files.len() > 1 {
+        anyhow::bail!(
+            "回执网页一次只能出一份；多份请用 --format receipt，或打成压缩包 · \
+             one page at a time: name one file, or use --format receipt"
+        );
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let lang = common.lang_or(bench.settings.lang);
-    let mut report = Report::new(args, lang, common.style(), files.len());
+    let letterhead = Letterhead {
+        issuer: bench.settings.issuer.clone(),
+        lang: common.lang_or(bench.settings.lang),
+        utc_offset_minutes: bench.settings.utc_offset_minutes,
+    };
+    let mut report = Report::new(args, letterhead, common.style(), files.len());
     let done = runtime.block_on(check_all(&bench, files, &mut report));
     runtime.block_on(bench.jail.shutdown());
     done?;
@@ -136,9 +148,10 @@ fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 
 /// The results as they go out.
 struct Report {
-    format: Output,
+    format: Told,
     detail: Detail,
     lang: Lang,
+    letterhead: Letterhead,
     style: Style,
     bar: ProgressBar,
     files: usize,
@@ -152,7 +165,7 @@ struct Report {
 }
 
 impl Report {
-    fn new(args: &Args, lang: Lang, style: Style, files: usize) -> Self {
+    fn new(args: &Args, letterhead: Letterhead, style: Style, files: usize) -> Self {
         let bar = if files > 1 && io::stderr().is_terminal() {
             let template = "{bar:30} {pos}/{len} {msg}";
             let look = ProgressStyle::with_template(template).expect("the template is constant");
@@ -163,7 +176,8 @@ impl Report {
         let (format, detail) = (args.format, detail(args.all));
         let worst = args.timing.then(Worst::default);
         let (counts, failed, lost) = ([0; 4], 0, 0);
-        Report { format, detail, lang, style, bar, files, counts, failed, lost, worst }
+        let lang = letterhead.lang;
+        Report { format, detail, lang, letterhead, style, bar, files, counts, failed, lost, worst }
     }
 
     fn take(&mut self, checked: anyhow::Result<Checked>) -> anyhow::Result<()> {
@@ -178,9 +192,17 @@ impl Report {
         };
         let Checked { file, sha256, trial, cost } = checked;
         let file = match self.format {
-            Output::Json => file.display().to_string(),
-            Output::Text => shown_name(&written_name(&file)),
+            Told::Json => file.display().to_string(),
+            _ => shown_name(&written_name(&file)),
         };
+        let form = match self.format {
+            Told::Text | Told::Json => None,
+            Told::Html => Some(ReceiptForm::Html),
+            Told::Receipt => Some(ReceiptForm::Text),
+        };
+        if let Some(form) = form {
+            return self.receipt(file, sha256, trial, cost, form);
+        }
         match trial {
             Trial::File(examined) => self.file(&file, &sha256, &examined, cost),
             Trial::Batch(batch) => {
@@ -188,6 +210,31 @@ impl Report {
                 self.batch(&file, &sha256, &batch, cost)
             }
         }
+    }
+
+    /// What its submitter is given: one receipt for a file, also where it is an archive.
+    fn receipt(
+        &mut self,
+        file: String,
+        sha256: String,
+        trial: Trial,
+        cost: Cost,
+        form: ReceiptForm,
+    ) -> anyhow::Result<()> {
+        self.note(&file, cost);
+        let dossier = Dossier::of_trial(file, sha256, trial);
+        match &dossier.matter {
+            Matter::Report(considered) => self.counts[considered.outcome() as usize] += 1,
+            Matter::Batch { report, entries } => {
+                entries.iter().for_each(|e| self.counts[e.considered.outcome() as usize] += 1);
+                self.lost += report.contents.lost;
+            }
+        }
+        let mut text = receipt(&dossier, &self.letterhead, form);
+        if self.files > 1 {
+            text.push('\n');
+        }
+        self.write(&text)
     }
 
     /// What a file cost, where that is asked for.
@@ -209,10 +256,10 @@ impl Report {
         let judged = Judged { file, note: None, format, sha256, result, review: None, cost };
         self.counts[judged.outcome() as usize] += 1;
         let mut text = match self.format {
-            Output::Json => json_line(&judged, self.lang),
-            Output::Text => verdict_text(&judged, self.lang, self.style, self.detail),
+            Told::Json => json_line(&judged, self.lang),
+            _ => verdict_text(&judged, self.lang, self.style, self.detail),
         };
-        if self.format == Output::Json || self.files > 1 {
+        if self.format == Told::Json || self.files > 1 {
             text.push('\n');
         }
         self.write(&text)
@@ -229,8 +276,8 @@ impl Report {
         self.files = self.files.saturating_add(batch.entries.len());
         for entry in &batch.entries {
             let name = match self.format {
-                Output::Json => entry.name.clone(),
-                Output::Text => shown_name(&entry.name),
+                Told::Json => entry.name.clone(),
+                _ => shown_name(&entry.name),
             };
             let file = format!("{file}/{name}");
             self.file(&file, &entry.sha256, &entry.examined, entry.cost)?;
@@ -238,8 +285,8 @@ impl Report {
         let report = batch.report();
         self.lost += report.contents.lost;
         let text = match self.format {
-            Output::Json => batch_line(file, batch.format, sha256, &report, cost, self.lang) + "\n",
-            Output::Text => batch_text(file, &report, self.lang, self.style) + "\n",
+            Told::Json => batch_line(file, batch.format, sha256, &report, cost, self.lang) + "\n",
+            _ => batch_text(file, &report, self.lang, self.style) + "\n",
         };
         self.write(&text)
     }
@@ -253,7 +300,7 @@ impl Report {
         self.bar.finish_and_clear();
         let [fine, review, returned, unreadable] = self.counts;
         let judged: u32 = self.counts.iter().sum();
-        if self.format == Output::Text && self.files > 1 {
+        if self.format == Told::Text && self.files > 1 {
             let mut out = io::stdout();
             match self.lang {
                 Lang::Zh => writeln!(
@@ -272,8 +319,8 @@ impl Report {
             let line = worst.line(wall, limits.memory_bytes, self.lang);
             // Lines for programs stay lines for programs.
             match self.format {
-                Output::Text => writeln!(io::stdout(), "{line}")?,
-                Output::Json => writeln!(io::stderr(), "{line}")?,
+                Told::Text => writeln!(io::stdout(), "{line}")?,
+                _ => writeln!(io::stderr(), "{line}")?,
             }
         }
         Ok(match self.failed {

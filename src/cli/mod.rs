@@ -82,6 +82,20 @@ pub enum Output {
     Json,
 }
 
+/// How a verb prints what it found on a file: also as what its submitter is given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Told {
+    /// 给人看 · For people
+    #[default]
+    Text,
+    /// 给程序用，每行一个对象 · For programs, one object a line
+    Json,
+    /// 回执网页，可打印 · The receipt as a page, to be printed
+    Html,
+    /// 回执文字，可贴到聊天里 · The receipt as text, to be pasted into a chat
+    Receipt,
+}
+
 /// How much a verb writes of a verdict: in brief unless `--all` is given.
 fn detail(all: bool) -> Detail {
     if all { Detail::Full } else { Detail::Brief }

@@ -1,7 +1,7 @@
 //! `nianbao show`: shows the verdict on one submission.
 
 use super::client::{Client, say};
-use super::{Common, Exit, Output, Server, decisions, detail, list};
+use super::{Common, Exit, Server, Told, decisions, detail, list};
 use crate::model::{
     BatchLine, BatchReport, Format, Lang, Outcome, Submission, Unreadable, Verdict,
 };
@@ -23,7 +23,7 @@ pub struct Args {
     pub year: Option<i32>,
     /// 输出形式 · Form of the output
     #[arg(long, default_value = "text")]
-    pub format: Output,
+    pub format: Told,
     /// 逐条列出，不合并同因的问题和未能核对的规则 · One by one, not grouped by cause or reason
     #[arg(long)]
     pub all: bool,
@@ -41,6 +41,14 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
         })?),
     };
     let mut service = VerdictServiceClient::new(client.channel.clone());
+    let written = match args.format {
+        Told::Text | Told::Json => None,
+        Told::Html => Some(v1::ReceiptFormat::Html),
+        Told::Receipt => Some(v1::ReceiptFormat::Text),
+    };
+    if let Some(form) = written {
+        write_receipt(args, &client, &of, form)?;
+    }
     let request = v1::GetVerdictRequest { of: Some(of) };
     let answer = match client.find(service.get_verdict(request))? {
         Ok(answer) => answer,
@@ -52,12 +60,12 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     let format = Format::try_from(judgement.format())?;
     let result = judgement.result.context("the answer lacks the result")?;
     let file = match (&submission, args.format) {
-        (Some(s), Output::Text) => s.source.shown_path(),
-        (Some(s), Output::Json) => s.source.path().to_string(),
+        (Some(s), Told::Json) => s.source.path().to_string(),
+        (Some(s), _) => s.source.shown_path(),
         (None, _) => judgement.file,
     };
     if let v1::judgement::Result::Batch(batch) = result {
-        return receipt(
+        return unpacked(
             &file,
             (format, &judgement.sha256),
             batch.try_into()?,
@@ -83,11 +91,12 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     };
     let mut out = std::io::stdout().lock();
     match args.format {
-        Output::Json => writeln!(out, "{}", json_line(&judged, client.lang))?,
-        Output::Text => {
+        Told::Json => writeln!(out, "{}", json_line(&judged, client.lang))?,
+        Told::Text => {
             let style = common.style();
             write!(out, "{}", verdict_text(&judged, client.lang, style, detail(args.all)))?;
         }
+        Told::Html | Told::Receipt => {}
     }
     Ok(match judged.outcome() {
         Outcome::Compliant => Exit::Fine,
@@ -95,8 +104,34 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     })
 }
 
+/// Writes the receipt that its submitter is given.
+fn write_receipt(
+    args: &Args,
+    client: &Client,
+    of: &v1::get_verdict_request::Of,
+    form: v1::ReceiptFormat,
+) -> anyhow::Result<()> {
+    use v1::{get_receipt_request::Of, get_verdict_request::Of as Asked};
+    let of = match of {
+        Asked::SubmissionId(id) => Of::SubmissionId(*id),
+        Asked::Current(current) => Of::Current(current.clone()),
+    };
+    let language = match client.lang {
+        Lang::Zh => v1::Language::Zh,
+        Lang::En => v1::Language::En,
+    };
+    let mut service = VerdictServiceClient::new(client.channel.clone());
+    let request =
+        v1::GetReceiptRequest { of: Some(of), format: form.into(), language: language.into() };
+    match client.find(service.get_receipt(request))? {
+        Ok(answer) => Ok(std::io::stdout().lock().write_all(&answer.content)?),
+        Err(status) if status.code() == Code::NotFound => Err(unknown(args, client.lang)),
+        Err(status) => Err(client.said(&status)),
+    }
+}
+
 /// Shows what was in an archive or a mail.
-fn receipt(
+fn unpacked(
     file: &str,
     (format, sha256): (Format, &str),
     batch: BatchReport,
@@ -106,10 +141,11 @@ fn receipt(
 ) -> anyhow::Result<Exit> {
     let mut out = std::io::stdout().lock();
     match args.format {
-        Output::Json => {
+        Told::Json => {
             writeln!(out, "{}", batch_line(file, format, sha256, &batch, None, client.lang))?
         }
-        Output::Text => write!(out, "{}", batch_text(file, &batch, client.lang, common.style()))?,
+        Told::Text => write!(out, "{}", batch_text(file, &batch, client.lang, common.style()))?,
+        Told::Html | Told::Receipt => {}
     }
     let fine = |entry: &BatchLine| entry.outcome == Some(Outcome::Compliant);
     Ok(match batch.contents.lost == 0 && batch.entries.iter().all(fine) {

@@ -29,6 +29,7 @@ pub(super) fn check(source: &str, base: &Base, problems: &mut Problems) -> Setti
     let utc_offset_minutes = file.or("utc_offset", scalar::utc_offset, 480, problems);
     let lang =
         file.or("lang", scalar::one_of(&[("zh", Lang::Zh), ("en", Lang::En)]), Lang::Zh, problems);
+    let issuer = file.get("issuer", issuer, problems).map(|at| at.value);
     let processors = std::thread::available_parallelism().map_or(1, |n| n.get() as u64);
     let workers = file.or("workers", scalar::whole(1, 256), processors, problems) as usize;
     let grace = duration(&mut file, "grace", (SECOND, DAY), 20 * SECOND, problems);
@@ -58,6 +59,7 @@ pub(super) fn check(source: &str, base: &Base, problems: &mut Problems) -> Setti
         utc_offset_minutes,
         log,
         lang,
+        issuer,
         grace,
     }
 }
@@ -70,6 +72,13 @@ fn duration(
     problems: &mut Problems,
 ) -> Duration {
     section.or(key, scalar::duration(low, high), default, problems)
+}
+
+fn issuer(value: &DeValue) -> Parsed<String> {
+    match scalar::text(value)? {
+        name if name.len() <= UNIT_BYTES => Ok(name),
+        _ => Err(Words::new("至多 200 个字", "at most 600 bytes")),
+    }
 }
 
 // ---- folders

@@ -33,6 +33,8 @@ pub struct Settings {
     pub utc_offset_minutes: i32,
     pub log: Log,
     pub lang: Lang,
+    /// Who issues receipts, as they name it.
+    pub issuer: Option<String>,
     /// How long a graceful stop may take.
     pub grace: Duration,
 }

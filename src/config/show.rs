@@ -23,6 +23,9 @@ fn write(s: &Settings, out: &mut String) -> std::fmt::Result {
     writeln!(out, "data = {}", quoted(s.data.display()))?;
     writeln!(out, "min_free = \"{}\"", show_size(s.min_free))?;
     writeln!(out, "lang = \"{lang}\"")?;
+    if let Some(issuer) = &s.issuer {
+        writeln!(out, "issuer = {}", quoted(issuer))?;
+    }
     writeln!(out, "utc_offset = \"{sign}{:02}:{:02}\"", offset / 60, offset % 60)?;
     writeln!(out, "workers = {}", s.workers)?;
     writeln!(out, "grace = \"{}\"", show_duration(s.grace))?;

@@ -20,6 +20,7 @@ use crate::grpc::{self, Api, Bounds, Listeners};
 use crate::intake::Intake;
 use crate::model::Policy;
 use crate::pipeline::{self, Jail, Records};
+use crate::render::Letterhead;
 use crate::store::{Store, StoreOptions};
 use crew::Crew;
 use examiner::Examiner;
@@ -124,12 +125,19 @@ fn start(
         editions: Arc::new(Editions::clone(&settings.forms)),
         folders: Arc::new(folders),
         examiner: Arc::new(Examiner { jail, records: Records::of(Some(store.clone()), settings) }),
+        letterhead: letterhead(settings),
         clock: Arc::new(clock::now),
         started_at: clock::now(),
         bounds: Bounds::of(&settings.grpc, patience),
     };
     crew.spawn(async { grpc::serve(listeners, api, stop).await.map(drop) });
     Ok((crew, store))
+}
+
+/// What the site puts on its receipts.
+fn letterhead(settings: &Settings) -> Letterhead {
+    let Settings { issuer, lang, utc_offset_minutes, .. } = settings;
+    Letterhead { issuer: issuer.clone(), lang: *lang, utc_offset_minutes: *utc_offset_minutes }
 }
 
 async fn listeners(settings: &Settings) -> Result<Listeners, DaemonError> {

@@ -4,6 +4,7 @@ use super::cursor::Cursor;
 use super::errors;
 use crate::edition::Editions;
 use crate::model::{Declared, Millis, Trial, Words};
+use crate::render::Letterhead;
 use crate::store::{Store, StoreError};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -80,6 +81,8 @@ pub struct Api {
     pub editions: Arc<Editions>,
     pub folders: Arc<dyn Folders>,
     pub examiner: Arc<dyn Examiner>,
+    /// What the site puts on its receipts.
+    pub letterhead: Letterhead,
     pub clock: Arc<dyn Fn() -> Millis + Send + Sync>,
     pub started_at: Millis,
     pub bounds: Bounds,

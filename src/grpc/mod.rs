@@ -17,6 +17,7 @@ mod editions;
 mod errors;
 mod follow;
 mod paging;
+mod receipts;
 mod rules;
 mod serve;
 mod status;

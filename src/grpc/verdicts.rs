@@ -6,10 +6,13 @@ use super::convert::reviewed;
 use super::difference;
 use super::errors::{self, Fields};
 use super::paging::{self, Tokens};
+use super::receipts;
 use super::status::unit_year;
 use super::submissions::submission;
 use super::transfer::Incoming;
-use crate::model::{Decision, Format, Reviewed, Submission, Unreadable, Verdict, hex};
+use crate::model::{
+    Decision, Format, Reviewed, Submission, SubmissionId, Unreadable, Verdict, hex,
+};
 use crate::proto::v1::{self, verdict_service_server::VerdictService};
 use crate::store::{FoundAt, Store};
 use sha2::{Digest, Sha256};
@@ -29,12 +32,7 @@ impl VerdictService for Service {
         let id = match request.into_inner().of {
             None => return Err(errors::invalid("of", "must be set")),
             Some(Of::SubmissionId(id)) => id,
-            Some(Of::Current(v1::UnitYear { unit, year })) => {
-                let of = unit_year("current.unit", "current.year", unit, year)?;
-                let name = format!("{} {}", of.unit, of.year);
-                let standing = self.0.read(move |store| store.standing(&of)).await?;
-                standing.ok_or_else(|| errors::not_found("Standing", name))?.current
-            }
+            Some(Of::Current(of)) => current(&self.0, of).await?,
         };
         let submission = submission(&self.0, id).await?;
         let judgement =
@@ -50,6 +48,13 @@ impl VerdictService for Service {
         request: Request<v1::GetDifferenceRequest>,
     ) -> Result<Response<v1::GetDifferenceResponse>, Status> {
         difference::get(&self.0, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn get_receipt(
+        &self,
+        request: Request<v1::GetReceiptRequest>,
+    ) -> Result<Response<v1::GetReceiptResponse>, Status> {
+        receipts::get(&self.0, request.into_inner()).await.map(Response::new)
     }
 
     async fn list_findings(
@@ -90,6 +95,17 @@ impl VerdictService for Service {
         let trial = self.0.api.examiner.examine(name, bytes, announced.declared).await;
         Ok(Response::new(batches::tried(announced.file_name, sha256, &trial)))
     }
+}
+
+/// The current submission of a unit and year.
+pub(super) async fn current(
+    shared: &Shared,
+    v1::UnitYear { unit, year }: v1::UnitYear,
+) -> Result<SubmissionId, Status> {
+    let of = unit_year("current.unit", "current.year", unit, year)?;
+    let name = format!("{} {}", of.unit, of.year);
+    let standing = shared.read(move |store| store.standing(&of)).await?;
+    Ok(standing.ok_or_else(|| errors::not_found("Standing", name))?.current)
 }
 
 /// A verdict with what was decided about its findings.

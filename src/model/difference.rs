@@ -53,6 +53,15 @@ pub struct PassageChange {
 impl Difference {
     /// Findings are the same where their fingerprints are.
     pub fn between(earlier: &Verdict, later: &Verdict) -> Difference {
+        Difference {
+            cells: cells(earlier, later),
+            passages: passages(earlier, later),
+            ..Difference::of_findings(earlier, later)
+        }
+    }
+
+    /// What became of the findings alone; no cell and no passage is compared.
+    pub fn of_findings(earlier: &Verdict, later: &Verdict) -> Difference {
         let (gone, _) = split(&earlier.findings, &later.findings);
         let open = |finding: &Finding| {
             let coverage = later.coverage.get(&finding.code);
@@ -62,14 +71,7 @@ impl Difference {
         };
         let (unchecked, fixed) = gone.into_iter().partition(open);
         let (new, remaining) = split(&later.findings, &earlier.findings);
-        Difference {
-            fixed,
-            unchecked,
-            remaining,
-            new,
-            cells: cells(earlier, later),
-            passages: passages(earlier, later),
-        }
+        Difference { fixed, unchecked, remaining, new, ..Difference::default() }
     }
 
     /// Nothing at all changed.

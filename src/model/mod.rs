@@ -9,6 +9,7 @@ mod calendar;
 mod cost;
 mod decision;
 mod difference;
+mod dossier;
 mod finding;
 mod format;
 mod hex;
@@ -16,6 +17,7 @@ mod ledger;
 mod leftover;
 mod name;
 mod place;
+mod receipt;
 mod roster;
 mod routing;
 mod stage;
@@ -37,6 +39,7 @@ pub use calendar::{Calendar, DaySource, Due, Duty, LocalDays, YearDay, local_dat
 pub use cost::{Cost, Worst};
 pub use decision::{Decision, REASON_BYTES, REVIEWER_BYTES, Reviewed, Ruled, Ruling, Said, weight};
 pub use difference::{CellChange, Difference, PassageChange};
+pub use dossier::{Considered, Dossier, Entered, Matter, Since};
 pub use finding::{Finding, Severity, fingerprint};
 pub use format::{Format, Unreadable, UnreadableReason};
 pub use hex::hex;
@@ -46,6 +49,9 @@ pub use ledger::{
 pub use leftover::passed_over;
 pub use name::{path_of_name, shown_name, written_name};
 pub use place::Place;
+pub use receipt::{
+    MARK_WITHIN, RECEIPT_VERSION, ReceiptForm, ReceiptMark, called_a_receipt, receipt_name,
+};
 pub use roster::{BodyKind, Fault, Resolved, Roster, Unit};
 pub use routing::{Policy, Recipient};
 pub use stage::Stage;

@@ -31,7 +31,7 @@ pub fn headline(file: &str, batch: &BatchReport, lang: Lang) -> String {
     )
 }
 
-fn sum(batch: &BatchReport, lang: Lang) -> String {
+pub(super) fn sum(batch: &BatchReport, lang: Lang) -> String {
     let count = |of: &dyn Fn(&BatchLine) -> bool| batch.entries.iter().filter(|e| of(e)).count();
     let mut parts = vec![match lang {
         Lang::Zh => format!("共 {} 份", batch.contents.entries),

@@ -4,9 +4,12 @@
 
 mod alert;
 mod batch;
+mod covered;
 mod decision;
+mod findings;
 mod json;
 mod notice;
+mod receipt;
 mod table;
 mod text;
 
@@ -15,6 +18,7 @@ pub use batch::{headline as batch_headline, line as batch_line, page as batch_te
 pub use decision::{ruling_words, value as decision_value};
 pub use json::{difference as difference_line, line as json_line};
 pub use notice::{Notice, Section, notice, test_notice};
+pub use receipt::{Letterhead, receipt, receipt_file};
 pub use table::{Align, Grid, visible};
 pub use text::verdict as verdict_text;
 

@@ -6,19 +6,12 @@ mod settled;
 #[cfg(test)]
 mod tests;
 
+use super::findings::{self, Found, by_cause};
 use super::table::visible;
 use super::{Detail, Judged, Review, Style, decision};
-use crate::document::{Anchor, cell_name};
-use crate::model::{
-    Finding, Lang, Outcome, Place, Ruled, Ruling, Severity, Unreadable, Verdict, weight,
-};
-use crate::rules;
+use crate::model::{Lang, Outcome, Place, Ruled, Ruling, Severity, Unreadable, Verdict};
 use anstyle::AnsiColor;
 use std::fmt::{Display, Write as _};
-
-/// Places beside the primary one that are written out; of more only the first few are.
-const MAX_OTHERS: usize = 8;
-const FEW: usize = 3;
 
 /// Several lines, each ended.
 pub fn verdict(judged: &Judged, lang: Lang, style: Style, detail: Detail) -> String {
@@ -89,10 +82,7 @@ impl Page {
     }
 
     fn findings(&mut self, verdict: &Verdict, review: Option<Review>) {
-        let ruled = review.map(|review| review.ruled).unwrap_or_default();
-        let ruled = ruled.iter().map(Option::as_ref).chain(std::iter::repeat(None));
-        let found = verdict.findings.iter().zip(ruled);
-        let all: Vec<Found> = found.map(|(finding, ruled)| Found { finding, ruled }).collect();
+        let all = Found::all(verdict, review.map(|review| review.ruled).unwrap_or_default());
         for severity in Verdict::WEIGHTS {
             let of_weight: Vec<Found> =
                 all.iter().filter(|found| found.weight() == Some(severity)).copied().collect();
@@ -122,26 +112,18 @@ impl Page {
 
     /// The one cell behind several findings, said before them.
     fn cause(&mut self, group: &[Found]) {
-        let Some(likely) = group.first().and_then(|f| f.finding.likely.as_ref()) else { return };
-        let (cell, count) = (visible(likely.in_lang(self.lang)), group.len());
-        self.line(match self.lang {
-            Lang::Zh => format!(" 很可能是 {cell}一格有误，以下 {count} 处勾稽因此不符："),
-            Lang::En => format!(" Most likely {cell} is wrong; because of it {count} sums fail:"),
-        });
-        let remedy = self.say(
-            "请先按台账核对这一格；这一格改对，以下各处一并相符",
-            "check that cell against your records first; once it is right, so are the sums below",
-        );
+        let Some((cause, remedy)) = findings::cause(group, self.lang) else { return };
+        self.line(format_args!(" {cause}{}", self.colon().trim_end()));
         self.field(("怎么改", "to do"), &remedy);
     }
 
     /// One finding; in short where its cause and with it the remedy was said before.
     fn finding(&mut self, number: usize, Found { finding, ruled }: &Found, whole: bool) {
         let bold = anstyle::Style::new().bold();
-        let title = self.paint(format!("{number}. {}", self.title(finding)), bold);
+        let title = self.paint(format!("{number}. {}", findings::title(finding, self.lang)), bold);
         self.line(format_args!(" {title}"));
         if let Some((primary, others)) = finding.places.split_first() {
-            self.field(("位置", "place"), &self.place(primary));
+            self.field(("位置", "place"), &findings::place(primary, self.lang));
             if whole && !others.is_empty() {
                 self.others(others);
             }
@@ -164,48 +146,8 @@ impl Page {
         self.field(("依据", "basis"), finding.basis.in_lang(self.lang));
     }
 
-    /// Code and name of the rule.
-    fn title(&self, finding: &Finding) -> String {
-        let name = rules::find(&finding.code).map(|rule| rule.name_words()).unwrap_or_default();
-        format!("{} {}", finding.code, name.in_lang(self.lang)).trim_end().to_owned()
-    }
-
     fn others(&mut self, others: &[Place]) {
-        let most = if others.len() > MAX_OTHERS { FEW } else { MAX_OTHERS };
-        let shown: Vec<String> = others.iter().take(most).map(|place| self.place(place)).collect();
-        let mut shown = shown.join(&self.say("；", "; "));
-        if others.len() > MAX_OTHERS {
-            let all = others.len();
-            shown += &self.say(&format!("；共 {all} 处"), &format!("; {all} in all"));
-        }
-        self.field(("相关", "see also"), &shown);
-    }
-
-    /// The place in words, where in the file, and what stands there.
-    fn place(&self, place: &Place) -> String {
-        let mut words = place.in_words(self.lang) + &self.spot(&place.anchor);
-        if !place.quote.is_empty() {
-            words += &format!("{}“{}”", self.colon(), visible(&place.quote));
-        }
-        words
-    }
-
-    /// Where in the file, in brackets, as a person would look it up; nothing for a path inside a
-    /// container, which no word processor shows.
-    fn spot(&self, anchor: &Anchor) -> String {
-        match (anchor, self.lang) {
-            (Anchor::Line { line, .. }, Lang::Zh) => format!("（文件第{line}行）"),
-            (Anchor::Line { line, .. }, Lang::En) => format!(" (line {line} of the file)"),
-            (Anchor::Page { page, .. }, Lang::Zh) => format!("（第{page}页）"),
-            (Anchor::Page { page, .. }, Lang::En) => format!(" (page {page})"),
-            (Anchor::Sheet { sheet, row, column }, Lang::Zh) => {
-                format!("（工作表“{}” {}）", visible(sheet), cell_name(*row, *column))
-            }
-            (Anchor::Sheet { sheet, row, column }, Lang::En) => {
-                format!(" (sheet “{}” {})", visible(sheet), cell_name(*row, *column))
-            }
-            (Anchor::Unknown | Anchor::Path { .. }, _) => String::new(),
-        }
+        self.field(("相关", "see also"), &findings::others(others, self.lang));
     }
 
     fn field(&mut self, (zh, en): (&str, &str), text: &str) {
@@ -237,37 +179,6 @@ impl Page {
             Style::Coloured => format!("{style}{text}{style:#}"),
         }
     }
-}
-
-/// A finding and what was decided about it.
-#[derive(Clone, Copy)]
-struct Found<'a> {
-    finding: &'a Finding,
-    ruled: Option<&'a Ruled>,
-}
-
-impl Found<'_> {
-    /// `None` where it does not count any more.
-    fn weight(&self) -> Option<Severity> {
-        weight(self.finding.severity, self.ruled)
-    }
-}
-
-/// Findings with the same likely cell together, each group at the place of its first. In full, each
-/// stands for itself.
-fn by_cause<'a>(all: &[Found<'a>], detail: Detail) -> Vec<Vec<Found<'a>>> {
-    let mut groups: Vec<Vec<Found>> = Vec::new();
-    for found in all {
-        let likely = &found.finding.likely;
-        let same = |group: &&mut Vec<Found>| {
-            likely.is_some() && group.iter().all(|other| other.finding.likely == *likely)
-        };
-        match groups.iter_mut().find(same).filter(|_| detail == Detail::Brief) {
-            Some(group) => group.push(*found),
-            None => groups.push(vec![*found]),
-        }
-    }
-    groups
 }
 
 fn outcome_style(outcome: Outcome) -> anstyle::Style {

@@ -288,7 +288,10 @@ pub(super) fn on(
     Ok(at.and_then(|at| Reviewed::of(&findings, &standing).ruled.swap_remove(at)))
 }
 
-fn rulings(view: &View, of: &UnitYear) -> Result<BTreeMap<String, Decision>, StoreError> {
+pub(super) fn rulings(
+    view: &View,
+    of: &UnitYear,
+) -> Result<BTreeMap<String, Decision>, StoreError> {
     let mut rulings = BTreeMap::new();
     for (_, row) in view.scan(&keys::rulings(of), &[], usize::MAX)? {
         let decision = Decision::from_bytes(&row)?;

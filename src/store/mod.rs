@@ -12,6 +12,7 @@ mod batches;
 mod cases;
 mod decide;
 mod decisions;
+mod dossier;
 mod followers;
 mod index;
 mod journal;

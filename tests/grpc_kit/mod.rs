@@ -5,8 +5,10 @@
 use crate::store_kit::{Home, verdict};
 use nianbao::edition::Editions;
 use nianbao::grpc::*;
+use nianbao::model::Lang;
 use nianbao::model::*;
 use nianbao::proto::v1;
+use nianbao::render::Letterhead;
 use nianbao::store::Store;
 use std::path::Path;
 use std::pin::Pin;
@@ -53,6 +55,11 @@ impl House {
             editions: Arc::new(Editions::embedded().clone()),
             folders: folders.clone(),
             examiner: clerk.clone(),
+            letterhead: Letterhead {
+                issuer: Some("青禾县政务公开办公室".into()),
+                lang: Lang::Zh,
+                utc_offset_minutes: 480,
+            },
             clock: Arc::new(|| 30),
             started_at: 5,
             bounds: Bounds {

@@ -1,9 +1,8 @@
 //! What was and was not checked, for people: the numbers, and why something is left open.
 
-use super::{Detail, Page};
-use crate::edition::{Editions, IDENTITY_RULES};
-use crate::model::{Coverage, Lang, RuleState, Verdict, Words};
-use crate::rules;
+use super::{Page, findings};
+use crate::model::{Coverage, Lang, RuleState, Verdict};
+use crate::render::covered::{self, identities, left_open};
 use std::collections::BTreeMap;
 
 impl Page {
@@ -41,19 +40,7 @@ impl Page {
 
     /// One line for every reason; in full, one for every rule.
     fn left_open(&mut self, all: &BTreeMap<String, Coverage>) {
-        let open = all.iter().filter(|(_, covered)| {
-            covered.assessed < covered.total || covered.state == RuleState::NotAssessable
-        });
-        let mut by_reason: Vec<Vec<(&String, &Coverage)>> = Vec::new();
-        for (code, covered) in open {
-            let same = |lines: &&mut Vec<(&String, &Coverage)>| {
-                lines.iter().all(|(_, other)| other.reason == covered.reason)
-            };
-            match by_reason.iter_mut().find(same).filter(|_| self.detail == Detail::Brief) {
-                Some(lines) => lines.push((code, covered)),
-                None => by_reason.push(vec![(code, covered)]),
-            }
-        }
+        let by_reason = left_open(all, self.detail);
         for lines in &by_reason {
             match lines[..] {
                 [(code, covered)] => self.one_left_open(code, covered),
@@ -68,8 +55,7 @@ impl Page {
 
     /// One line on what could not be checked and why.
     fn one_left_open(&mut self, code: &str, covered: &Coverage) {
-        let name = rules::find(code).map(|rule| rule.name_words()).unwrap_or_default();
-        let title = format!("{code} {}", name.in_lang(self.lang));
+        let title = format!("{code} {}", findings::name(code, self.lang));
         let title = title.trim_end();
         let part = match (self.lang, covered.total) {
             (_, 0 | 1) => String::new(),
@@ -93,22 +79,6 @@ impl Page {
     }
 
     fn reason(&self, covered: &Coverage) -> String {
-        let why = covered.reason.clone().unwrap_or(Words::new("原因未说明", "no reason given"));
-        why.in_lang(self.lang).to_string()
+        covered::reason(covered, self.lang)
     }
-}
-
-/// How many of the form's exact identities were tried, and how many it has: 40 in the 2019 form, 42
-/// in the 2021 form. A rule that could try none still counts with those of its edition.
-fn identities(verdict: &Verdict) -> (u32, u32) {
-    let edition = verdict.edition.as_deref().and_then(|id| Editions::embedded().get(id));
-    let of_form = |code: &str| {
-        // How many a site's own edition has is not known here; that some are left open is.
-        edition.map_or(1, |e| e.equations.iter().filter(|q| q.rule == code).count() as u32)
-    };
-    IDENTITY_RULES.iter().fold((0, 0), |(done, all), &code| match verdict.coverage.get(code) {
-        Some(c) if c.total > 0 => (done + c.assessed, all + c.total),
-        Some(c) if c.state == RuleState::NotAssessable => (done, all + of_form(code)),
-        _ => (done, all),
-    })
 }

@@ -1,6 +1,6 @@
 //! Findings that a reviewer settled: said in a line each, so that what is left to do stands out.
 
-use super::{Found, Page};
+use super::{Found, Page, findings};
 use crate::model::{Ruled, Words};
 use crate::render::{Detail, decision};
 
@@ -29,7 +29,7 @@ impl Page {
         let place = finding.places.first().map(|place| place.in_words(self.lang));
         let place = place.filter(|place| !place.is_empty());
         let place = place.map(|place| format!("{place}{}", self.colon())).unwrap_or_default();
-        let title = self.title(finding);
+        let title = findings::title(finding, self.lang);
         self.line(format_args!(" {number}. {title}  {place}{}", words.unwrap_or_default()));
     }
 }

@@ -1,7 +1,8 @@
 //! A verdict as it is written for people.
 
 use super::*;
-use crate::model::{Coverage, Format, RuleState, UnitKnown, UnreadableReason, Words};
+use crate::document::Anchor;
+use crate::model::{Coverage, Finding, Format, RuleState, UnitKnown, UnreadableReason, Words};
 use std::collections::BTreeMap;
 
 fn place(row: u16, label: &str, quote: &str) -> Place {
