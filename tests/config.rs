@@ -1,7 +1,8 @@
 //! The configuration as its author meets it: defaults, every problem with its place, no secret shown.
 
 use nianbao::config::{
-    After, ChannelKind, ConfigError, DEFAULTS, Settings, UnitFrom, load, parse, show,
+    After, ChannelKind, ConfigError, DEFAULTS, Mode, Receipts, Settings, UnitFrom, load, parse,
+    show,
 };
 use std::path::Path;
 use std::time::Duration;
@@ -167,11 +168,21 @@ fn folders_overlap_through_symbolic_links_too() {
 }
 
 #[test]
-fn a_folder_for_trials_is_refused_with_what_to_do_instead() {
-    let text = "[[folder]]\nname = \"a\"\npath = \"in\"\nmode = \"check\"\n";
-    assert_eq!(problems(text), [(4, 8, "试投文件夹（check）要到以后的版本才有".to_string())]);
-    let help = &read(text).expect_err("refused").problems[0].help;
-    assert!(help.zh.contains("nianbao check"), "{help:?}");
+fn a_folder_for_trials_has_receipts_and_keeps_its_files() {
+    let folder = |more: &str| format!("[[folder]]\nname = \"a\"\npath = \"in\"\n{more}");
+    let trial = read(&folder("mode = \"check\"\n")).expect("fine");
+    assert_eq!((trial.folders[0].mode, trial.folders[0].receipts), (Mode::Check, Receipts::Html));
+    assert_eq!(read(&folder("")).expect("fine").folders[0].receipts, Receipts::Off);
+    let both = read(&folder("receipts = \"both\"\n")).expect("fine");
+    assert_eq!(read(&show(&both)).expect("shown settings are fine"), both);
+    let silent = folder("mode = \"check\"\nreceipts = \"off\"\nafter = { move = \"x\" }\n");
+    assert_eq!(
+        problems(&silent),
+        [
+            (5, 12, "试投文件夹的结果只在回执里，不能关掉".to_string()),
+            (6, 9, "试投文件夹里的文件不移走".to_string()),
+        ]
+    );
 }
 
 #[test]

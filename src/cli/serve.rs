@@ -2,6 +2,7 @@
 
 use super::rebuild::damaged;
 use super::{Common, Exit};
+use crate::config::Mode;
 use crate::daemon::{self, Ready};
 use crate::model::Lang;
 use std::fmt::Write as _;
@@ -61,7 +62,12 @@ fn write_banner(out: &mut String, ready: &Ready, config: &str, lang: Lang) -> st
             }
             out.push_str(&damaged(&ready.opened, lang));
             for folder in &ready.settings.folders {
-                writeln!(out, "  把报告放进：{}（{}）", folder.path.display(), folder.name)?;
+                let to = if folder.mode == Mode::Check {
+                    "试投（不报送）"
+                } else {
+                    "把报告放进"
+                };
+                writeln!(out, "  {to}：{}（{}）", folder.path.display(), folder.name)?;
             }
             writeln!(out, "  总体情况：nianbao status{server}")?;
             writeln!(out, "  收到的报告：nianbao list{server}")?;
@@ -76,7 +82,9 @@ fn write_banner(out: &mut String, ready: &Ready, config: &str, lang: Lang) -> st
             }
             out.push_str(&damaged(&ready.opened, lang));
             for folder in &ready.settings.folders {
-                writeln!(out, "  drop reports into: {} ({})", folder.path.display(), folder.name)?;
+                let trial = folder.mode == Mode::Check;
+                let to = if trial { "try reports out in" } else { "drop reports into" };
+                writeln!(out, "  {to}: {} ({})", folder.path.display(), folder.name)?;
             }
             writeln!(out, "  overview: nianbao status{server}")?;
             writeln!(out, "  submissions: nianbao list{server}")?;

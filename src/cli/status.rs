@@ -103,7 +103,19 @@ fn folders(answer: &v1::GetOverviewResponse, lang: Lang) -> Grid {
     let align = |at| if at == 3 { Align::Right } else { Align::Left };
     let mut grid = Grid::new(heads.into_iter().enumerate().map(|(at, head)| (head, align(at))));
     for folder in &answer.folders {
-        let reason = folder.reason.as_ref().map(|w| say(lang, &w.zh, &w.en));
+        let reason = folder.reason.as_ref().map(|w| say(lang, &w.zh, &w.en)).unwrap_or_default();
+        let mut reason = reason.to_owned();
+        if folder.trial {
+            reason =
+                format!("{}{reason}", say(lang, "试投，不报送；", "trials, nothing handed in; "));
+        }
+        if folder.receipts_owed > 0 {
+            let owed = folder.receipts_owed;
+            reason += &match lang {
+                Lang::Zh => format!("；回执待写 {owed}"),
+                Lang::En => format!("; receipts to be written: {owed}"),
+            };
+        }
         grid.row([
             folder.name.as_str(),
             state(folder, lang),
@@ -111,7 +123,7 @@ fn folders(answer: &v1::GetOverviewResponse, lang: Lang) -> Grid {
             &folder.waiting.to_string(),
             &millis(folder.last_scan_at).map(time).unwrap_or_default(),
             &folder.path,
-            reason.unwrap_or_default(),
+            &reason,
         ]);
     }
     grid
@@ -145,6 +157,8 @@ fn object(answer: &v1::GetOverviewResponse) -> serde_json::Value {
             "reason": f.reason.as_ref().map(|w| w.zh.as_str()),
             "last_scan_at": millis(f.last_scan_at).and_then(rfc3339),
             "waiting": f.waiting,
+            "trial": f.trial,
+            "receipts_owed": f.receipts_owed,
             "problems": f.problems.iter().map(problem).collect::<Vec<_>>(),
         })
     };

@@ -1,6 +1,6 @@
 //! Which files a person means by naming files and folders.
 
-use crate::model::{passed_over, shown_name, written_name};
+use crate::model::{ReceiptMark, called_a_receipt, passed_over, shown_name, written_name};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -63,11 +63,18 @@ fn below(directory: &Path, depth: usize, found: &mut Vec<io::Result<PathBuf>>) {
         // Symbolic links inside a folder are not followed: they may lead outside or in circles.
         match entry.file_type() {
             Ok(kind) if kind.is_dir() => below(&entry.path(), depth + 1, found),
+            Ok(kind) if kind.is_file() && is_receipt(&entry.path()) => {}
             Ok(kind) if kind.is_file() => found.push(Ok(entry.path())),
             Ok(_) => {}
             Err(error) => found.push(Err(refused(&entry.path(), &error))),
         }
     }
+}
+
+/// A receipt of ours, by name and mark. One that cannot be read is met again by whoever checks it.
+fn is_receipt(path: &Path) -> bool {
+    let named = path.file_name().is_some_and(called_a_receipt);
+    named && fs_err::read(path).is_ok_and(|bytes| ReceiptMark::read(&bytes, &bytes).is_some())
 }
 
 #[cfg(test)]
@@ -79,18 +86,14 @@ mod tests {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let root = dir.path();
         std::fs::create_dir_all(root.join("b/c")).expect("created");
-        for name in [
-            "z.txt",
-            "b/c/2.docx",
-            "b/1.txt",
-            "~$z.docx",
-            ".hidden",
-            "x.PART",
-            "b/Thumbs.db",
-            "z.回执.txt",
-        ] {
+        for name in
+            ["z.txt", "b/c/2.docx", "b/1.txt", "~$z.docx", ".hidden", "x.PART", "b/Thumbs.db"]
+        {
             std::fs::write(root.join(name), "x").expect("written");
         }
+        let mark = ReceiptMark::of(&"ab".repeat(32)).in_form(crate::model::ReceiptForm::Text);
+        std::fs::write(root.join("z.txt.回执.txt"), mark).expect("written");
+        std::fs::write(root.join("某局.回执.txt"), "somebody's report").expect("written");
         std::os::unix::fs::symlink(root, root.join("b/loop")).expect("linked");
         let found: Vec<String> = files(&[root.into(), root.join("absent")])
             .into_iter()
@@ -99,6 +102,6 @@ mod tests {
                 Err(_) => "error".into(),
             })
             .collect();
-        assert_eq!(found, ["b/1.txt", "b/c/2.docx", "z.txt", "error"]);
+        assert_eq!(found, ["b/1.txt", "b/c/2.docx", "z.txt", "某局.回执.txt", "error"]);
     }
 }

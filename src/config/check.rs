@@ -5,8 +5,8 @@ use super::places::{Base, moved_to, overlaps};
 use super::raw::{At, Parsed, Problems, Section};
 use super::secret;
 use super::{
-    After, Channel, ChannelKind, Detect, Folder, Grpc, Holds, Log, LogFormat, Mode, RosterFile,
-    Settings, UnitFrom, form, roster, rule_settings, scalar,
+    After, Channel, ChannelKind, Detect, Folder, Grpc, Holds, Log, LogFormat, Mode, Receipts,
+    RosterFile, Settings, UnitFrom, form, roster, rule_settings, scalar,
 };
 use crate::extract::Limits;
 use crate::model::{Lang, UNIT_BYTES, Words};
@@ -133,29 +133,26 @@ fn folder(
     base: &Base,
     problems: &mut Problems,
 ) -> (Folder, Option<std::ops::Range<usize>>) {
-    let mode = section.get("mode", mode, problems);
-    if let Some(At { value: Mode::Check, span }) = &mode {
-        problems.add(
-            span.clone(),
-            Words::new(
-                "试投文件夹（check）要到以后的版本才有",
-                "trial folders (check) come with a later version",
-            ),
-            Words::new(
-                "改为 \"submit\"；只想自查时用 nianbao check 文件",
-                "write \"submit\"; to try a file out use nianbao check FILE",
-            ),
-        );
-    }
+    let modes = &[("submit", Mode::Submit), ("check", Mode::Check)];
+    let mode = section.or("mode", scalar::one_of(modes), Mode::Submit, problems);
+    let receipts = receipts(section, mode, problems);
     let detects = &[("auto", Detect::Auto), ("native", Detect::Native), ("poll", Detect::Poll)];
     let holds = &[("drafts", Holds::Drafts), ("published", Holds::Published)];
     let zero = Duration::ZERO;
     let after = section.get("after", after, problems);
     let span = after.as_ref().map(|at| at.span.clone());
+    if let (Mode::Check, Some(At { value: Some(_), span })) = (mode, &after) {
+        problems.add(
+            span.clone(),
+            Words::new("试投文件夹里的文件不移走", "nothing is moved out of a trial folder"),
+            Words::new("删去 after，或写 \"leave\"", "delete the line, or write \"leave\""),
+        );
+    }
     let folder = Folder {
         name: String::new(),
         path: PathBuf::new(),
-        mode: Mode::Submit,
+        mode,
+        receipts,
         unit: section.or("unit", unit_from, UnitFrom::Title, problems),
         holds: section.or("holds", scalar::one_of(holds), Holds::Drafts, problems),
         after: match after.and_then(|at| at.value) {
@@ -173,12 +170,27 @@ fn folder(
     (folder, span)
 }
 
-/// `check` is kept for the trial folders to come and not offered until they are there.
-fn mode(value: &DeValue) -> Parsed<Mode> {
-    match value.as_str() {
-        Some("check") => Ok(Mode::Check),
-        _ => scalar::one_of(&[("submit", Mode::Submit)])(value),
+/// A trial folder without receipts would tell nobody anything.
+fn receipts(section: &mut Section, mode: Mode, problems: &mut Problems) -> Receipts {
+    let all = &[
+        ("off", Receipts::Off),
+        ("html", Receipts::Html),
+        ("text", Receipts::Text),
+        ("both", Receipts::Both),
+    ];
+    let written = section.get("receipts", scalar::one_of(all), problems);
+    if let (Mode::Check, Some(At { value: Receipts::Off, span })) = (mode, &written) {
+        problems.add(
+            span.clone(),
+            Words::new(
+                "试投文件夹的结果只在回执里，不能关掉",
+                "what a trial comes to is told by its receipt alone",
+            ),
+            Words::new("写 \"html\"、\"text\" 或 \"both\"", "write \"html\", \"text\" or \"both\""),
+        );
     }
+    let default = if mode == Mode::Check { Receipts::Html } else { Receipts::Off };
+    written.map_or(default, |at| at.value)
 }
 
 fn unit_from(value: &DeValue) -> Parsed<UnitFrom> {

@@ -17,8 +17,8 @@ mod show;
 
 pub use problem::{ConfigError, Problem, Spot};
 pub use settings::{
-    After, Channel, ChannelKind, Detect, Folder, Grpc, Holds, Log, LogFormat, Mode, RosterFile,
-    Settings, UnitFrom,
+    After, Channel, ChannelKind, Detect, Folder, Grpc, Holds, Log, LogFormat, Mode, Receipts,
+    RosterFile, Settings, UnitFrom,
 };
 pub use show::show;
 

@@ -2,7 +2,7 @@
 
 use crate::edition::Forms;
 use crate::extract::Limits;
-use crate::model::{Lang, Roster};
+use crate::model::{Lang, ReceiptForm, Roster};
 use crate::rules::RuleSettings;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -54,6 +54,9 @@ pub struct Folder {
     pub name: String,
     pub path: PathBuf,
     pub mode: Mode,
+    /// Off for a folder that is handed in to, unless its owner asks for them: nobody writes into
+    /// somebody's share unasked, where each may read what is said of the other.
+    pub receipts: Receipts,
     pub unit: UnitFrom,
     pub holds: Holds,
     pub after: After,
@@ -78,8 +81,38 @@ pub struct Folder {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     Submit,
-    /// A clerk's trial: a receipt, nothing stored. (Taken over by the receipts issue; refused until then.)
+    /// A clerk's trial: a receipt, nothing stored.
     Check,
+}
+
+/// Which receipts are written beside a dropped file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receipts {
+    Off,
+    Html,
+    Text,
+    Both,
+}
+
+impl Receipts {
+    pub fn forms(self) -> &'static [ReceiptForm] {
+        match self {
+            Receipts::Off => &[],
+            Receipts::Html => &[ReceiptForm::Html],
+            Receipts::Text => &[ReceiptForm::Text],
+            Receipts::Both => &ReceiptForm::ALL,
+        }
+    }
+
+    /// As it is written in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Receipts::Off => "off",
+            Receipts::Html => "html",
+            Receipts::Text => "text",
+            Receipts::Both => "both",
+        }
+    }
 }
 
 /// What a folder's files are.

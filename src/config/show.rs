@@ -1,7 +1,7 @@
 //! The settings in force, written as a configuration: what `nianbao config show` prints.
 
 use super::scalar::{show_duration, show_size};
-use super::{After, ChannelKind, Detect, Holds, LogFormat, Settings, UnitFrom};
+use super::{After, ChannelKind, Detect, Holds, LogFormat, Mode, Settings, UnitFrom};
 use crate::edition::{Addition, Line};
 use crate::model::{Lang, YearDay};
 use std::fmt::Write;
@@ -147,7 +147,11 @@ fn folders(s: &Settings, out: &mut String) -> std::fmt::Result {
     for folder in &s.folders {
         writeln!(out, "\n[[folder]]\nname = {}", quoted(&folder.name))?;
         writeln!(out, "path = {}", quoted(folder.path.display()))?;
-        writeln!(out, "mode = \"submit\"")?;
+        let mode = match folder.mode {
+            Mode::Submit => "submit",
+            Mode::Check => "check",
+        };
+        writeln!(out, "mode = \"{mode}\"\nreceipts = \"{}\"", folder.receipts.name())?;
         match &folder.unit {
             UnitFrom::Title => writeln!(out, "unit = \"title\"")?,
             UnitFrom::Folder => writeln!(out, "unit = \"folder\"")?,

@@ -2,7 +2,8 @@
 //! questions are put to that task.
 
 use super::away::{self, Away};
-use crate::config::Folder;
+use super::receipts::Debts;
+use crate::config::{Folder, Mode};
 use crate::grpc::{self, Explanation};
 use crate::intake::{self, Explained, Intake, WatchMode};
 use crate::model::{Words, written_name};
@@ -21,6 +22,7 @@ const QUEUE: usize = 64;
 /// The side that asks.
 pub(super) struct Folders {
     configured: Vec<Folder>,
+    debts: Debts,
     questions: mpsc::Sender<Question>,
 }
 
@@ -38,12 +40,13 @@ pub(super) fn pair(
     intake: Intake,
     store: Store,
     configured: &[Folder],
+    debts: Debts,
     grace: Duration,
 ) -> (Folders, Watch) {
     let (ask, questions) = mpsc::channel(QUEUE);
     let configured = configured.to_vec();
     (
-        Folders { configured: configured.clone(), questions: ask },
+        Folders { configured: configured.clone(), debts, questions: ask },
         Watch { intake, store, configured, questions, grace },
     )
 }
@@ -92,7 +95,16 @@ impl Folders {
 impl grpc::Folders for Folders {
     fn status(&self) -> Vec<grpc::FolderStatus> {
         let folders = self.ask(Intake::status).unwrap_or_default();
-        folders.into_iter().map(status).collect()
+        let mode = |name: &str| self.configured.iter().find(|f| f.name == name).map(|f| f.mode);
+        let with_receipts = |from: intake::FolderStatus| {
+            let debt = self.debts.of(&from.name);
+            let trial = mode(&from.name) == Some(Mode::Check);
+            let mut status = status(from);
+            (status.trial, status.receipts_owed) = (trial, count(debt.owed));
+            status.problems.extend(debt.unwritten);
+            status
+        };
+        folders.into_iter().map(with_receipts).collect()
     }
 
     fn explain(&self, path: &Path) -> Explanation {
@@ -154,9 +166,15 @@ fn status(from: intake::FolderStatus) -> grpc::FolderStatus {
         method: method.to_string(),
         reason,
         last_scan_at: from.last_scan.map(|scan| scan.at),
-        waiting: u32::try_from(from.settling).unwrap_or(u32::MAX),
+        waiting: count(from.settling),
         problems: from.problems,
+        trial: false,
+        receipts_owed: 0,
     }
+}
+
+fn count(of: usize) -> u32 {
+    u32::try_from(of).unwrap_or(u32::MAX)
 }
 
 /// What is known of a file, in words, and when it is looked at again.
@@ -185,6 +203,14 @@ fn explain(explained: Explained) -> (Words, Option<Duration>) {
             (Words::new(format!("已收到，编号 {id}"), format!("received as number {id}")), None)
         }
         Explained::Taken { submission: None } => (Words::new("已收到", "received"), None),
+        Explained::Tried => (
+            Words::new(
+                "试投文件夹：已核对，结果见旁边的回执；没有报送",
+                "a trial folder: checked, see the receipt beside it; not handed in",
+            ),
+            None,
+        ),
+        Explained::OurReceipt => (Words::new("本程序写的回执", "a receipt of ours"), None),
         Explained::Refused(why) => {
             (Words::new(format!("未收取：{}", why.zh), format!("not taken: {}", why.en)), None)
         }

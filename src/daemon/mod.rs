@@ -7,7 +7,9 @@ mod error;
 mod examiner;
 mod folders;
 mod log;
+mod receipts;
 mod signals;
+mod trials;
 
 pub use crate::store::{Damage, Opened};
 pub use error::DaemonError;
@@ -24,6 +26,7 @@ use crate::render::Letterhead;
 use crate::store::{Store, StoreOptions};
 use crew::Crew;
 use examiner::Examiner;
+use receipts::{Debts, Writer};
 use signals::Signals;
 use std::io;
 use std::net::SocketAddr;
@@ -108,13 +111,23 @@ fn start(
 
     let stop = crew.stage("intake");
     let max_bytes = settings.limits.bytes;
-    let intake = Intake::start(&settings.folders, max_bytes, &store, &Handle::current())
+    let (letterhead, records) = (letterhead(settings), Records::of(Some(store.clone()), settings));
+    let trials = trials::trials(jail.clone(), records, letterhead.clone());
+    let here = Handle::current();
+    let intake = Intake::start(&settings.folders, max_bytes, &store, &here, Some(trials))
         .map_err(|error| DaemonError::Start(io::Error::other(error)))?;
-    let (folders, watch) = folders::pair(intake, store.clone(), &settings.folders, patience);
+    let debts = Debts::default();
+    let (folders, watch) =
+        folders::pair(intake, store.clone(), &settings.folders, debts.clone(), patience);
     crew.spawn(watch.run(stop));
 
     let stop = crew.stage("workers");
     crew.spawn(pipeline::work(store.clone(), jail.clone(), Arc::clone(settings), stop));
+
+    let stop = crew.stage("receipts");
+    for writer in Writer::all(&settings.folders, &store, &letterhead, &debts) {
+        crew.spawn(writer.run(stop.clone()));
+    }
 
     let stop = crew.stage("alerts");
     crew.spawn(dispatcher(&store, settings).run(stop));
@@ -125,7 +138,7 @@ fn start(
         editions: Arc::new(Editions::clone(&settings.forms)),
         folders: Arc::new(folders),
         examiner: Arc::new(Examiner { jail, records: Records::of(Some(store.clone()), settings) }),
-        letterhead: letterhead(settings),
+        letterhead,
         clock: Arc::new(clock::now),
         started_at: clock::now(),
         bounds: Bounds::of(&settings.grpc, patience),

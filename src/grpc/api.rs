@@ -61,6 +61,10 @@ pub struct FolderStatus {
     pub waiting: u32,
     /// Files that are not taken, or not for now, by their path below the folder, and why.
     pub problems: Vec<(String, Words)>,
+    /// A trial folder: its files get a receipt and are not handed in.
+    pub trial: bool,
+    /// Receipts still to be written beside its files.
+    pub receipts_owed: u32,
 }
 
 /// What is known of a file in a watched folder.

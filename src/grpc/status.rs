@@ -168,6 +168,8 @@ fn folder(from: &FolderStatus) -> v1::FolderStatus {
         last_scan_at: from.last_scan_at.map(timestamp),
         waiting: from.waiting,
         problems: from.problems.iter().map(problem).collect(),
+        trial: from.trial,
+        receipts_owed: from.receipts_owed,
     }
 }
 

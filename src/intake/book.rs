@@ -52,6 +52,8 @@ fn shown(path: &Path) -> String {
 
 struct Known {
     seen: Seen,
+    /// A receipt of ours: known, and nothing of anybody's.
+    receipt: bool,
     /// The full scan that saw it last.
     scan: u64,
 }
@@ -99,7 +101,12 @@ impl Book {
     /// A file stands as it did when it was taken or refused.
     pub(super) fn learn(&mut self, path: &Path, seen: Seen) {
         self.nodes.insert(seen.node(), path.to_path_buf());
-        self.known.insert(path.to_path_buf(), Known { seen, scan: self.scans });
+        self.known.insert(path.to_path_buf(), Known { seen, receipt: false, scan: self.scans });
+    }
+
+    /// A receipt of ours stands there.
+    pub(super) fn learn_receipt(&mut self, path: &Path, seen: Seen) {
+        self.known.insert(path.to_path_buf(), Known { seen, receipt: true, scan: self.scans });
     }
 
     /// The scan under way met it unchanged.
@@ -214,7 +221,7 @@ impl Book {
             state,
             mode: self.mode,
             reason: self.reason.clone(),
-            known: self.known.len(),
+            known: self.known.values().filter(|known| !known.receipt).count(),
             settling: self.tracker.len(),
             last_scan: self.last_scan,
             scans: self.scanned,
@@ -233,6 +240,9 @@ impl Book {
                 let next = pending.due.saturating_duration_since(now);
                 Explained::Settling { next, failures: pending.failures, problem }
             };
+        }
+        if self.known.get(path).is_some_and(|known| known.receipt) {
+            return Explained::OurReceipt;
         }
         match (self.known.contains_key(path), problem) {
             (true, Some(problem)) => Explained::Refused(problem),

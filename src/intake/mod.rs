@@ -4,6 +4,7 @@
 //! into the spool and only from there on; nothing becomes of the original before its receipt is in
 //! the journal; each folder has its own threads, so one that hangs holds up no other.
 
+mod beside;
 mod book;
 mod inbox;
 mod mount;
@@ -15,12 +16,15 @@ mod seen;
 mod settle;
 mod status;
 mod take;
+mod trial;
 mod watch;
 
+pub use beside::Receipts;
 pub use mount::WatchMode;
 pub use status::{Explained, FolderState, FolderStatus, LastScan, MOST_PROBLEMS};
+pub use trial::{Draft, TryOut, why_unwritten};
 
-use crate::config::Folder;
+use crate::config::{Folder, Mode};
 use crate::model::{Words, written_name};
 use crate::store::{Store, StoreError};
 use book::Book;
@@ -59,12 +63,13 @@ struct Watched {
 impl Intake {
     /// Starts watching. A folder that is missing is waited for, never made: where a share is to be
     /// mounted, an empty directory would be taken for an empty share. Commits run on `runtime`, which
-    /// has to outlive the intake. The error says that no threads are to be had.
+    /// has to outlive the intake. `trials` is what becomes of files in trial folders. The error says that no threads are to be had.
     pub fn start(
         folders: &[Folder],
         max_bytes: u64,
         store: &Store,
         runtime: &Handle,
+        trials: Option<TryOut>,
     ) -> io::Result<Intake> {
         let (failed, failures) = mpsc::unbounded_channel();
         let mut intake = Intake { folders: Vec::new(), store: store.clone(), failures };
@@ -74,6 +79,7 @@ impl Intake {
                 store: store.clone(),
                 runtime: runtime.clone(),
                 max_bytes,
+                trials: trials.clone(),
             };
             intake.folders.push(watch(taker, &failed)?);
         }
@@ -101,6 +107,9 @@ impl Intake {
             let below =
                 if path.is_absolute() { path.strip_prefix(&folder.path).ok()? } else { path };
             let mut explained = watched.book().explain(below, Instant::now());
+            if folder.mode == Mode::Check && matches!(explained, Explained::Taken { .. }) {
+                explained = Explained::Tried;
+            }
             if let Explained::Taken { submission } = &mut explained {
                 let stamp = self.store.file_stamp(&folder.name, &written_name(below));
                 *submission = stamp.ok().flatten().map(|stamp| stamp.submission);

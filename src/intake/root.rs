@@ -2,7 +2,7 @@
 //! the same name, and what is dropped there was not handed in.
 
 use super::mount;
-use crate::model::passed_over;
+use crate::model::{called_a_receipt, passed_over};
 use std::ffi::OsStr;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
@@ -41,7 +41,8 @@ pub(super) fn node(path: &Path) -> io::Result<(u64, u64)> {
 /// Whether nothing lies in the directory that could be handed in.
 pub(super) fn is_empty(path: &Path) -> bool {
     let Ok(mut entries) = std::fs::read_dir(path) else { return false };
-    !entries.any(|entry| entry.is_ok_and(|entry| !passed_over(&entry.file_name())))
+    let handed_in = |name: &OsStr| !passed_over(name) && !called_a_receipt(name);
+    !entries.any(|entry| entry.is_ok_and(|entry| handed_in(&entry.file_name())))
 }
 
 impl Identity {

@@ -63,6 +63,10 @@ pub enum Explained {
     Taking,
     /// Taken as it stands, under this submission where it is remembered.
     Taken { submission: Option<u64> },
+    /// In a trial folder, and done with as it stands.
+    Tried,
+    /// A receipt of ours.
+    OurReceipt,
     /// Not taken as it stands.
     Refused(Words),
 }

@@ -1,11 +1,14 @@
 //! Taking one file: a stable read into the spool, the receipt in the journal, and only then what
 //! becomes of the file.
 
-use super::{Seen, names};
-use crate::config::{After, Folder};
-use crate::model::{Declared, Source, SubmissionId, Words, size_words, written_name};
+use super::trial::TryOut;
+use super::{Seen, beside, names};
+use crate::config::{After, Folder, Mode};
+use crate::model::{
+    Declared, Source, SubmissionId, Words, called_a_receipt, size_words, written_name,
+};
 use crate::store::{Arrival, FileStamp, Received, Store, StoreError};
-use rustix::fs::{CWD, Mode, OFlags, RenameFlags, ResolveFlags};
+use rustix::fs::{CWD, OFlags, RenameFlags, ResolveFlags};
 use rustix::io::Errno;
 use std::fs::File;
 use std::io;
@@ -45,6 +48,10 @@ pub(super) enum Outcome {
     Received(Received),
     /// The known file under a new name: nothing new was handed in.
     Renamed(SubmissionId),
+    /// A receipt of ours, which nobody hands in.
+    OurReceipt,
+    /// Tried out, its receipt beside it.
+    Tried,
     /// Received, but it could not be moved away.
     Stays(Words),
     /// It changed before or while it was read.
@@ -65,6 +72,8 @@ pub(super) struct Taker {
     pub store: Store,
     pub runtime: Handle,
     pub max_bytes: u64,
+    /// Of a trial folder: what becomes of a file there.
+    pub trials: Option<TryOut>,
 }
 
 impl Taker {
@@ -86,6 +95,14 @@ impl Taker {
         }
         if seen.size > self.max_bytes {
             return Err(Outcome::Refused(too_big(seen.size, self.max_bytes)));
+        }
+        if job.path.file_name().is_some_and(called_a_receipt)
+            && beside::mark_of(&mut file, seen.size).map_err(failed)?.is_some()
+        {
+            return Ok(Outcome::OurReceipt);
+        }
+        if self.folder.mode == Mode::Check {
+            return self.try_out(job, file, &look);
         }
         let mut source = Reading { file: &mut file, error: None };
         let spooled = self.store.spool(&mut source, self.max_bytes);
@@ -151,9 +168,15 @@ impl Taker {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let resolve =
             ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
-        let opened = match rustix::fs::openat2(&root, &job.path, flags, Mode::empty(), resolve) {
+        let opened = match rustix::fs::openat2(
+            &root,
+            &job.path,
+            flags,
+            rustix::fs::Mode::empty(),
+            resolve,
+        ) {
             Err(Errno::NOSYS | Errno::PERM) => {
-                rustix::fs::openat(&root, &job.path, flags, Mode::empty())
+                rustix::fs::openat(&root, &job.path, flags, rustix::fs::Mode::empty())
             }
             other => other,
         };
@@ -278,7 +301,7 @@ fn copy_away(from: &Path, to: &Path, beside: &Path, seen: &Seen) -> io::Result<M
     fs_err::remove_file(from).map(|()| Moved::Away)
 }
 
-fn failed(error: io::Error) -> Outcome {
+pub(super) fn failed(error: io::Error) -> Outcome {
     if error.kind() == io::ErrorKind::NotFound {
         return Outcome::Gone;
     }

@@ -279,6 +279,11 @@ pub(super) fn file(folder: &str, path: &str) -> [u8; 16] {
     hash16(&format!("{folder}\0{path}"))
 }
 
+/// No path below a folder begins with a stroke.
+pub(super) fn receipts(folder: &str) -> [u8; 16] {
+    file(folder, "/")
+}
+
 /// No path below a folder is empty.
 pub(super) fn folder(name: &str) -> [u8; 16] {
     file(name, "")

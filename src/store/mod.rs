@@ -323,6 +323,25 @@ impl Store {
         self.files(|files| files.insert(keys::folder(folder), note)).map(|_| ())
     }
 
+    /// How far the receipts of a folder are written.
+    pub fn receipts_note(&self, folder: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let note = self.files(|files| files.get(keys::receipts(folder)))?;
+        Ok(note.map(|note| note.to_vec()))
+    }
+
+    /// Notes it; on disk before this returns where it has to be `durable`, else soon.
+    pub fn note_receipts(
+        &self,
+        folder: &str,
+        note: &[u8],
+        durable: bool,
+    ) -> Result<(), StoreError> {
+        self.files(|files| {
+            files.insert(keys::receipts(folder), note)?;
+            if durable { files.flush().map(drop) } else { Ok(()) }
+        })
+    }
+
     /// Forgets what was seen at a path, if it was the file of this submission.
     pub fn forget_file(
         &self,

@@ -118,6 +118,8 @@ impl Folders for Inbox {
             last_scan_at: Some(7_000),
             waiting: 3,
             problems: vec![("a.docx".into(), Words::new("太大", "too big"))],
+            trial: false,
+            receipts_owed: 0,
         }]
     }
 

@@ -93,7 +93,8 @@ async fn a_folder_missing_at_the_start_is_waited_for_and_never_made() {
     let folder = bench.folder("inbox");
     fs::remove_dir(&folder.path).unwrap();
     let folders = [folder.clone(), bench.folder("other")];
-    let intake = Intake::start(&folders, MAX_BYTES, &bench.store, &Handle::current()).unwrap();
+    let intake =
+        Intake::start(&folders, MAX_BYTES, &bench.store, &Handle::current(), None).unwrap();
     drop_in(&folders[1], "b.txt", "乙");
     bench.until_count(1).await;
     assert!(!folder.path.exists());
@@ -169,7 +170,7 @@ async fn an_empty_mount_point_is_not_taken_for_the_share_after_a_restart_either(
     stopped(intake).await;
     drop(share);
     let folders = std::slice::from_ref(&folder);
-    let intake = Intake::start(folders, MAX_BYTES, &bench.store, &Handle::current()).unwrap();
+    let intake = Intake::start(folders, MAX_BYTES, &bench.store, &Handle::current(), None).unwrap();
     let said = |intake: &Intake| match &intake.status()[0].state {
         FolderState::Unavailable(why) => why.zh.contains("可能没有挂上"),
         _ => false,
@@ -183,7 +184,7 @@ async fn an_empty_mount_point_is_not_taken_for_the_share_after_a_restart_either(
     stopped(intake).await;
     // The folder is meant to be here now: whoever puts a file in says so.
     drop(share);
-    let intake = Intake::start(folders, MAX_BYTES, &bench.store, &Handle::current()).unwrap();
+    let intake = Intake::start(folders, MAX_BYTES, &bench.store, &Handle::current(), None).unwrap();
     bench.until("unavailable", || unavailable(&intake) && said(&intake)).await;
     fs::write(folder.path.join("c.txt"), "丙").unwrap();
     assert_eq!(paths(&bench.until_count(3).await)[2], "c.txt");

@@ -5,7 +5,7 @@ mod identity;
 mod refuse;
 mod settle;
 
-use nianbao::config::{After, Detect, Folder, Holds, Mode, UnitFrom};
+use nianbao::config::{After, Detect, Folder, Holds, Mode, Receipts, UnitFrom};
 use nianbao::intake::{Explained, FolderState, Intake, WatchMode};
 use nianbao::model::{Source, Submission};
 use nianbao::store::{Filter, Store, StoreOptions};
@@ -41,6 +41,7 @@ impl Bench {
             name: name.into(),
             path,
             mode: Mode::Submit,
+            receipts: Receipts::Off,
             unit: UnitFrom::Title,
             holds: Holds::Drafts,
             after: After::Leave,
@@ -56,7 +57,8 @@ impl Bench {
 
     /// Starts the intake and waits for its first scan.
     async fn start(&self, folders: &[Folder]) -> Intake {
-        let intake = Intake::start(folders, MAX_BYTES, &self.store, &Handle::current()).unwrap();
+        let intake =
+            Intake::start(folders, MAX_BYTES, &self.store, &Handle::current(), None).unwrap();
         self.until("the first scan", || intake.status().iter().all(|s| s.scans > 0)).await;
         intake
     }

@@ -1,7 +1,7 @@
 //! Which files of a batch are handed over, which are opened, and which are no reports whoever looks.
 
 use super::sniff;
-use crate::model::{Format, PassReason, passed_over};
+use crate::model::{Format, PassReason, ReceiptMark, called_a_receipt, passed_over};
 use std::ffi::OsStr;
 
 /// What is done with a file of a batch.
@@ -29,6 +29,10 @@ pub(super) fn kind(path: &str, bytes: &[u8]) -> Kind {
         return pass;
     }
     let name = path.rsplit('/').next().unwrap_or(path);
+    // A folder packed whole brings them along.
+    if called_a_receipt(OsStr::new(name)) && ReceiptMark::read(bytes, bytes).is_some() {
+        return Kind::Pass(PassReason::System, ("本程序的回执", "a receipt of nianbao"));
+    }
     // What follows a dot in a title (`2025.年报`) is no extension.
     let short = |end: &&str| end.len() <= 5 && end.bytes().all(|b| b.is_ascii_alphanumeric());
     let extension = name.rsplit_once('.').map(|(_, end)| end).filter(short);

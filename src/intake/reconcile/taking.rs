@@ -98,6 +98,15 @@ impl Reconciler {
                 book.learn(&path, seen);
                 book.solved(&path);
             }
+            Outcome::OurReceipt => {
+                book.learn_receipt(&path, seen);
+                book.solved(&path);
+            }
+            Outcome::Tried => {
+                debug!(folder, path = name, "已试核 · tried out");
+                book.learn(&path, seen);
+                book.solved(&path);
+            }
             Outcome::Renamed(id) => {
                 info!(
                     folder,
