@@ -175,7 +175,11 @@ impl Page {
     }
 
     fn table(&mut self, heads: &[String], rows: &[Vec<String>]) {
-        self.put("<table class=\"entries\">\n<thead><tr>");
+        self.put(
+            "<table class=\"entries\">\n<colgroup><col class=\"no\"><col><col class=\"body\">\
+             <col class=\"year\"><col class=\"outcome\"><col class=\"count\"><col class=\"count\">\
+             </colgroup>\n<thead><tr>",
+        );
         heads.iter().for_each(|head| self.put(format_args!("<th>{}</th>", escaped(head))));
         self.put("</tr></thead>\n<tbody>\n");
         for row in rows {

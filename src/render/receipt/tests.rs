@@ -172,6 +172,7 @@ fn one_wrong_cell_behind_several_sums_is_said_once_with_its_repair() {
         let told = told(considered.clone(), form);
         assert_eq!(told.matches("填 21 则").count(), 1, "{told}");
         assert!(told.contains("以下 3 处勾稽因此不符"), "{told}");
+        assert!(!told.contains("应为：11"), "what each sum wants by itself contradicts it: {told}");
     }
 }
 

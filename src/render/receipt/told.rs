@@ -182,7 +182,8 @@ impl Teller<'_> {
             place: self.room.take(place),
             others: self.room.take(others),
             problem: self.room.take(message),
-            values: self.values(finding),
+            // Beside the others' sums the number that mends the cause is the only right one.
+            values: if whole { self.values(finding) } else { String::new() },
             doubt: self.room.take(doubt),
             decision: self.room.take(decision),
             remedy: self.room.take(remedy),
