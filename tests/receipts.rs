@@ -100,6 +100,12 @@ async fn a_receipt_lies_beside_the_file_follows_its_revisions_and_never_comes_ba
     assert!(text(&chat).contains("【合规】"), "{}", text(&chat));
     assert!(text(&chat).contains("已改好"), "{}", text(&chat));
 
+    // Its receipt goes with it under another name.
+    std::fs::rename(site.share().join("年报.docx"), site.share().join("最终版.docx")).unwrap();
+    let (page, old) = (site.receipt("最终版.docx"), page);
+    until("the receipt under the new name", || mark(&page) == of(&good) && !old.exists()).await;
+    assert!(!chat.exists());
+
     // Whatever the intake thought of the receipts, it thought it before it took this one.
     until("the receipt is looked at", || {
         let look = explained(&daemon, &page);

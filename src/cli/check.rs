@@ -222,7 +222,9 @@ impl Report {
         form: ReceiptForm,
     ) -> anyhow::Result<()> {
         self.note(&file, cost);
-        let dossier = Dossier::of_trial(file, sha256, trial);
+        // It goes to others, whom the folders of this machine do not concern.
+        let name = file.rsplit('/').next().unwrap_or(&file).to_owned();
+        let dossier = Dossier::of_trial(name, sha256, trial);
         match &dossier.matter {
             Matter::Report(considered) => self.counts[considered.outcome() as usize] += 1,
             Matter::Batch { report, entries } => {

@@ -13,7 +13,6 @@ use crate::store::{Change, Filter, Store, StoreError};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::spawn_blocking;
@@ -62,6 +61,8 @@ pub(super) struct Writer {
     debts: Debts,
     /// Paths below the folder, as written down, whose receipts may have to be written anew.
     owed: BTreeSet<String>,
+    /// Of these, files that were renamed: what lies under their old names is to go.
+    moved: BTreeSet<String>,
     /// Those that could not be written at the last attempt.
     failed: BTreeMap<String, Words>,
     /// Number of the last event that was looked at.
@@ -84,6 +85,7 @@ impl Writer {
             letterhead: letterhead.clone(),
             debts: debts.clone(),
             owed: BTreeSet::new(),
+            moved: BTreeSet::new(),
             failed: BTreeMap::new(),
             seen: 0,
             noted: None,
@@ -191,6 +193,11 @@ impl Writer {
         };
         self.seen = last.seq;
         for event in events {
+            if let Change::Moved(id) = event.change
+                && let Some(path) = self.place_of(id)?
+            {
+                self.moved.insert(path);
+            }
             let concerned = match event.change {
                 Change::Judged { id, superseded, .. } | Change::Unpacked { id, superseded, .. } => {
                     superseded.into_iter().chain([id]).collect()
@@ -206,25 +213,34 @@ impl Writer {
         Ok(())
     }
 
-    /// A file out of an archive has its part on the receipt of the archive.
     fn owe(&mut self, id: SubmissionId) -> Result<(), StoreError> {
-        let Some(mut submission) = self.store.submission(id)? else { return Ok(()) };
-        if let Some(batch) = submission.batch {
-            let Some(archive) = self.store.submission(batch)? else { return Ok(()) };
-            submission = archive;
-        }
-        if let Source::Folder { folder, path } = submission.source
-            && folder == self.folder.name
-        {
-            self.owed.insert(path);
-        }
+        let place = self.place_of(id)?;
+        self.owed.extend(place);
         Ok(())
     }
 
+    /// Where the receipt of a submission lies, if that is in this folder. A file out of an archive has its
+    /// part on the receipt of the archive.
+    fn place_of(&self, id: SubmissionId) -> Result<Option<String>, StoreError> {
+        let Some(mut submission) = self.store.submission(id)? else { return Ok(None) };
+        if let Some(batch) = submission.batch {
+            let Some(archive) = self.store.submission(batch)? else { return Ok(None) };
+            submission = archive;
+        }
+        Ok(match submission.source {
+            Source::Folder { folder, path } if folder == self.folder.name => Some(path),
+            _ => None,
+        })
+    }
+
     async fn write(&self, batch: Vec<String>) -> Result<Written, StoreError> {
-        let (folder, store, letterhead) =
-            (self.folder.clone(), self.store.clone(), self.letterhead.clone());
-        spawn_blocking(move || write(&folder, &store, &letterhead, batch))
+        let desk = Desk {
+            folder: self.folder.clone(),
+            store: self.store.clone(),
+            letterhead: self.letterhead.clone(),
+        };
+        let moved = self.moved.intersection(&batch.iter().cloned().collect()).cloned().collect();
+        spawn_blocking(move || desk.write(batch, &moved))
             .await
             .map_err(|error| StoreError::Fatal(format!("writing receipts panicked: {error}")))?
     }
@@ -232,6 +248,9 @@ impl Writer {
     fn book(&mut self, written: Written) {
         for (path, result) in written {
             self.owed.remove(&path);
+            if result.is_ok() {
+                self.moved.remove(&path);
+            }
             match result {
                 Ok(()) if self.failed.remove(&path).is_none() => {}
                 // What stood in its way may be gone for the others as well.
@@ -265,44 +284,76 @@ impl Writer {
 /// What came of each path.
 type Written = Vec<(String, Result<(), Words>)>;
 
-/// Writes the receipts that these files should have now.
-fn write(
-    folder: &Folder,
-    store: &Store,
-    letterhead: &Letterhead,
-    batch: Vec<String>,
-) -> Result<Written, StoreError> {
-    let away = |error: &io::Error| {
-        Words::new(
-            format!("回执写不进去：文件夹连不上（{error}）"),
-            format!("no receipt: the folder cannot be reached ({error})"),
-        )
-    };
-    let mut receipts = match Receipts::open(&folder.path) {
-        Ok(receipts) => receipts,
-        Err(error) => {
-            return Ok(batch.into_iter().map(|path| (path, Err(away(&error)))).collect());
-        }
-    };
-    let mut written = Vec::new();
-    for path in batch {
-        let source = Source::Folder { folder: folder.name.clone(), path: path.clone() };
-        let result = match store.current_at(&source)? {
-            Some(submission) if whole(store, &submission)? => {
-                let put = put(&mut receipts, folder, store, letterhead, &submission)?;
-                put.map_err(|error| why_unwritten(&error))
+/// What receipts are written from, and where.
+struct Desk {
+    folder: Folder,
+    store: Store,
+    letterhead: Letterhead,
+}
+
+impl Desk {
+    /// Writes the receipts that these files should have now. An error means that the store failed.
+    fn write(&self, batch: Vec<String>, moved: &BTreeSet<String>) -> Result<Written, StoreError> {
+        let mut receipts = match Receipts::open(&self.folder.path) {
+            Ok(receipts) => receipts,
+            Err(error) => {
+                let why = away(&error);
+                return Ok(batch.into_iter().map(|path| (path, Err(why.clone()))).collect());
             }
-            // What is not judged yet owes one when it is.
-            _ => Ok(()),
         };
-        written.push((path, result));
+        let mut written = Vec::new();
+        for path in batch {
+            let source = Source::Folder { folder: self.folder.name.clone(), path: path.clone() };
+            let result = match self.store.current_at(&source)? {
+                Some(submission) if whole(&self.store, &submission)? => {
+                    let renamed = moved.contains(&path);
+                    self.put(&mut receipts, &submission, renamed)?.map_err(|e| why_unwritten(&e))
+                }
+                // What is not judged yet owes one when it is.
+                _ => Ok(()),
+            };
+            written.push((path, result));
+        }
+        // Until the names are on disk as well, all of it is owed.
+        if let Err(error) = receipts.finish() {
+            let why = why_unwritten(&error);
+            return Ok(written.into_iter().map(|(path, _)| (path, Err(why.clone()))).collect());
+        }
+        Ok(written)
     }
-    // Until the names are on disk as well, all of it is owed.
-    if let Err(error) = receipts.finish() {
-        let why = why_unwritten(&error);
-        return Ok(written.into_iter().map(|(path, _)| (path, Err(why.clone()))).collect());
+
+    /// The error inside is the folder's, the one outside the store's.
+    fn put(
+        &self,
+        receipts: &mut Receipts,
+        submission: &Submission,
+        renamed: bool,
+    ) -> Result<io::Result<()>, StoreError> {
+        let path = path_of_name(submission.source.path());
+        // Nobody looks for the receipt of a file that was taken away.
+        if self.folder.after == After::Leave && matches!(receipts.lies_there(&path), Ok(false)) {
+            return Ok(Ok(()));
+        }
+        let Some(dossier) = self.store.dossier(submission.id)? else { return Ok(Ok(())) };
+        let mut put = || {
+            for form in self.folder.receipts.forms() {
+                receipts.put(&path, *form, &receipt_file(&dossier, &self.letterhead, *form))?;
+            }
+            if renamed { receipts.sweep(&path, &submission.sha256) } else { Ok(()) }
+        };
+        Ok(match put() {
+            // Its directory is gone, and with it whoever looks for the receipt.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            other => other,
+        })
     }
-    Ok(written)
+}
+
+fn away(error: &io::Error) -> Words {
+    Words::new(
+        format!("回执写不进去：文件夹连不上（{error}）"),
+        format!("no receipt: the folder cannot be reached ({error})"),
+    )
 }
 
 /// Whether all of it is judged, of an archive every file in it: one receipt then, not one for each.
@@ -312,33 +363,4 @@ fn whole(store: &Store, submission: &Submission) -> Result<bool, StoreError> {
     }
     let (batch, stage) = (Some(submission.id), Some(Stage::Received));
     Ok(store.list(&Filter { batch, stage, ..Filter::default() }, None, 1)?.items.is_empty())
-}
-
-/// The error inside is the folder's, the one outside the store's.
-fn put(
-    receipts: &mut Receipts,
-    folder: &Folder,
-    store: &Store,
-    letterhead: &Letterhead,
-    submission: &Submission,
-) -> Result<io::Result<()>, StoreError> {
-    let path = path_of_name(submission.source.path());
-    let gone = |receipts: &mut Receipts, path: &Path| {
-        folder.after == After::Leave && matches!(receipts.lies_there(path), Ok(false))
-    };
-    // Nobody looks for the receipt of a file that was taken away.
-    if gone(receipts, &path) {
-        return Ok(Ok(()));
-    }
-    let Some(dossier) = store.dossier(submission.id)? else { return Ok(Ok(())) };
-    for form in folder.receipts.forms() {
-        let content = receipt_file(&dossier, letterhead, *form);
-        match receipts.put(&path, *form, &content) {
-            // Its directory is gone, and with it whoever looks for the receipt.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Ok(())),
-            Err(error) => return Ok(Err(error)),
-            Ok(()) => {}
-        }
-    }
-    Ok(Ok(()))
 }

@@ -1,7 +1,7 @@
 //! Receipts beside dropped files: written whole or not at all, below the folder and through no link,
 //! and never over a file that is not ours.
 
-use crate::model::{MARK_WITHIN, ReceiptForm, ReceiptMark, hex, receipt_name};
+use crate::model::{MARK_WITHIN, ReceiptForm, ReceiptMark, hex, receipt_name, receipt_of};
 use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags, ResolveFlags};
 use rustix::io::Errno;
 use sha2::{Digest, Sha256};
@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -96,6 +97,35 @@ impl Receipts {
             }
         }
         Ok(None)
+    }
+
+    /// Removes, from the directory of a file that was renamed, our receipts of the same content whose own
+    /// file is not there any more: they lie under its old name.
+    pub fn sweep(&mut self, file: &Path, sha256: &str) -> io::Result<()> {
+        let (dir, name) = self.dir_of(file)?;
+        let names = ReceiptForm::ALL
+            .iter()
+            .flat_map(|form| (0..NAMES).map(move |again| receipt_name(name, *form, again)));
+        let own: Vec<OsString> = names.collect();
+        let mut stale = Vec::new();
+        for entry in rustix::fs::Dir::read_from(dir)? {
+            let entry = entry?;
+            let found = OsStr::from_bytes(entry.file_name().to_bytes());
+            // A name that was cut does not tell whose receipt it is.
+            let Some(of) = receipt_of(found).filter(|of| !of.as_bytes().contains(&b'~')) else {
+                continue;
+            };
+            let there = rustix::fs::statat(dir, of, AtFlags::SYMLINK_NOFOLLOW);
+            if matches!(there, Err(Errno::NOENT)) && !own.iter().any(|own| own == found) {
+                stale.push(found.to_owned());
+            }
+        }
+        for name in stale {
+            if matches!(look(dir, &name)?, There::Ours(mark, _) if mark.sha256 == sha256) {
+                rustix::fs::unlinkat(dir, &name, AtFlags::empty())?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether anything can be written beside a file: asked before work whose result goes there.
@@ -322,6 +352,23 @@ mod tests {
         let error = put(dir.path(), "a", "x").expect_err("no name is left");
         assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(names(dir.path()).len(), NAMES as usize);
+    }
+
+    #[test]
+    fn only_a_receipt_of_the_same_content_without_its_file_is_swept_away() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let root = dir.path();
+        for name in ["old", "new", "copy"] {
+            put(root, name, "x").expect("written");
+        }
+        std::fs::write(root.join("theirs.回执.html"), "somebody's report").expect("written");
+        std::fs::write(root.join("copy"), "").expect("written");
+        let mut receipts = Receipts::open(root).expect("there");
+        receipts.sweep(Path::new("new"), &"cd".repeat(32)).expect("looked at");
+        assert!(root.join("old.回执.html").exists(), "it is about another content");
+        receipts.sweep(Path::new("new"), &"ab".repeat(32)).expect("looked at");
+        let left = ["copy", "copy.回执.html", "new.回执.html", "theirs.回执.html"];
+        assert_eq!(names(root), left);
     }
 
     #[test]

@@ -51,6 +51,7 @@ pub use name::{path_of_name, shown_name, written_name};
 pub use place::Place;
 pub use receipt::{
     MARK_WITHIN, RECEIPT_VERSION, ReceiptForm, ReceiptMark, called_a_receipt, receipt_name,
+    receipt_of,
 };
 pub use roster::{BodyKind, Fault, Resolved, Roster, Unit};
 pub use routing::{Policy, Recipient};

@@ -138,6 +138,13 @@ pub fn called_a_receipt(name: &OsStr) -> bool {
     named && [".html", ".htm", ".txt"].into_iter().any(ends)
 }
 
+/// The name of the file whose receipt has this name.
+pub fn receipt_of(name: &OsStr) -> Option<&OsStr> {
+    let bytes = name.as_bytes();
+    let at = bytes.windows(SIGN.len()).rposition(|part| part == SIGN.as_bytes())?;
+    (at > 0 && called_a_receipt(name)).then(|| OsStr::from_bytes(&bytes[..at]))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,6 +183,9 @@ mod tests {
     fn a_receipt_is_named_after_its_file_and_known_by_that_name() {
         assert_eq!(name("年报.docx", 0), "年报.docx.回执.html");
         assert_eq!(name("年报.docx", 1), "年报.docx.回执(2).html");
+        let of = name("年报.docx", 1);
+        assert_eq!(receipt_of(OsStr::new(&of)), Some(OsStr::new("年报.docx")));
+        assert_eq!(receipt_of(OsStr::new("年报.docx")), None);
         for called in ["a.docx.回执.html", "a.回执(2).TXT", "副本 a.docx.回执 (1).htm"] {
             assert!(called_a_receipt(OsStr::new(called)), "{called}");
         }

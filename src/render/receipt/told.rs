@@ -124,7 +124,7 @@ impl Teller<'_> {
             return None;
         }
         let count = found.len();
-        let (words, zh) = (severity.words(), format!("{}（{count} 处）", weight_zh(severity)));
+        let (words, zh) = (severity.words(), weight_zh(severity, count));
         let title = self.say(zh, format!("{} ({count})", capital(&words.en)));
         let (mut groups, mut told) = (Vec::new(), 0);
         for group in by_cause(&found, Detail::Brief) {
@@ -265,7 +265,7 @@ impl Teller<'_> {
             let place = finding.places.first().map(|place| place.in_words(self.lang));
             let place = place.unwrap_or_default();
             let name = findings::name(&finding.code, self.lang);
-            self.room.take(format!("{place} {name}{} {decision}", self.colon()).trim_start())
+            self.room.take(format!("{place} {name}{}{decision}", self.colon()).trim_start())
         });
         let lines: Vec<String> = lines.collect();
         let title = self.say(
@@ -333,15 +333,15 @@ impl Teller<'_> {
     }
 
     pub fn colon(&self) -> &'static str {
-        if self.lang == Lang::Zh { "：" } else { ":" }
+        if self.lang == Lang::Zh { "：" } else { ": " }
     }
 }
 
-fn weight_zh(severity: Severity) -> &'static str {
+fn weight_zh(severity: Severity, count: usize) -> String {
     match severity {
-        Severity::Error => "须修改事项",
-        Severity::Warning => "请核实事项",
-        Severity::Info => "提示（不影响结论）",
+        Severity::Error => format!("须修改事项（{count} 处）"),
+        Severity::Warning => format!("请核实事项（{count} 处）"),
+        Severity::Info => format!("提示（{count} 处，不影响结论）"),
     }
 }
 

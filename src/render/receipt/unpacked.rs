@@ -69,7 +69,7 @@ impl Teller<'_> {
                 .take(MOST_FIXED)
                 .map(|one| {
                     let message = one.message.in_lang(self.lang);
-                    let line = format!("{}{} {message}", shown_name(&one.name), self.colon());
+                    let line = format!("{}{}{message}", shown_name(&one.name), self.colon());
                     self.room.take(line)
                 })
                 .collect();
