@@ -127,8 +127,8 @@ impl Site {
             })
             .collect();
         let schedule = Schedule::of(waits.iter().copied().map(Duration::from_millis));
-        let options = Options { channels, schedule, clock: now };
-        let dispatcher = Dispatcher::new(self.store.clone(), options);
+        let options = Options::new(channels, schedule);
+        let dispatcher = Dispatcher::new(self.store.clone(), options, now);
         let dispatcher = tokio::spawn(dispatcher.run(self.stop.clone()));
         Site { dispatcher, ..self }
     }

@@ -6,10 +6,12 @@
 
 mod dispatcher;
 mod log;
+mod post;
 mod retry;
 mod webhook;
 
-pub use dispatcher::{Dispatcher, Options};
+pub use dispatcher::Dispatcher;
+pub use post::{Enclose, Options, Post, Season};
 pub use retry::{Schedule, Sent};
 
 use crate::config::{self, ChannelKind};

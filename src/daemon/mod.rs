@@ -193,6 +193,6 @@ fn dispatcher(store: &Store, settings: &Settings) -> Dispatcher {
         .iter()
         .map(|channel| (channel.name.clone(), alert::channel(channel, &source)))
         .collect();
-    let options = alert::Options { channels, schedule: Schedule::standard(), clock: clock::now };
-    Dispatcher::new(store.clone(), options)
+    let options = alert::Options::new(channels, Schedule::standard());
+    Dispatcher::new(store.clone(), options, clock::now)
 }
