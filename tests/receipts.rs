@@ -205,6 +205,31 @@ async fn a_decision_made_while_the_share_is_away_is_on_the_receipt_when_it_is_ba
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn on_a_read_only_share_reports_are_taken_and_their_receipts_follow_once_it_is_writable() {
+    use std::os::unix::fs::PermissionsExt;
+    for (kind, submissions) in [(SHARE, 1), (TRIALS, 0)] {
+        let site = Site::new(kind);
+        let bytes = report(11, true).to_docx();
+        drop_in(&site.share(), "年报.docx", &bytes);
+        let mode = |bits| {
+            std::fs::set_permissions(site.share(), std::fs::Permissions::from_mode(bits)).unwrap();
+        };
+        mode(0o555);
+        let Some(daemon) = Daemon::start_bound_by_permissions(site.dir.path(), kind) else {
+            println!("skipped: root is bound by no permissions, and there is no setpriv");
+            return;
+        };
+        daemon.logged("文件夹只读或没有写权限").await;
+        let name = if submissions == 0 { "trials" } else { "share" };
+        assert_eq!(folder(&daemon, name).await.problems.len(), 1);
+        assert_eq!(all_submissions(daemon.channel().await).await.0.len(), submissions);
+        assert_eq!(std::fs::read_dir(site.share()).unwrap().count(), 1);
+        mode(0o755);
+        until("the receipt", || mark(&site.receipt("年报.docx")) == of(&bytes)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_archive_has_one_receipt_for_all_that_is_in_it() {
     let site = Site::new(SHARE);
     let daemon = site.start();

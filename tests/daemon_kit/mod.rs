@@ -40,6 +40,20 @@ impl Daemon {
         Self::greeted(dir, spawn_by(shell, dir, ""))
     }
 
+    /// Starts it so that permissions bind it as they bind anybody, also where the tests run as root. `None`
+    /// where they would not.
+    pub fn start_bound_by_permissions(dir: &Path, more: &str) -> Option<Self> {
+        if !rustix::process::geteuid().is_root() {
+            return Some(Self::start(dir, more));
+        }
+        let mut setpriv = Command::new("setpriv");
+        setpriv.args(["--bounding-set=-dac_override,-dac_read_search", "--"]);
+        let there =
+            Command::new("setpriv").arg("--version").output().is_ok_and(|o| o.status.success());
+        setpriv.arg(env!("CARGO_BIN_EXE_nianbao"));
+        there.then(|| Self::greeted(dir, spawn_by(setpriv, dir, more)))
+    }
+
     fn greeted(dir: &Path, mut child: Child) -> Self {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let first = lines.next().and_then(Result::ok).unwrap_or_default();
