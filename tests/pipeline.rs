@@ -6,7 +6,7 @@ use nianbao::config::{Settings, parse};
 use nianbao::edition::Editions;
 use nianbao::extract::Limits;
 use nianbao::model::*;
-use nianbao::pipeline::{Jail, work};
+use nianbao::pipeline::{Jail, LiveRecords, work};
 use nianbao::specimen::Specimen;
 use nianbao::store::{Change, Store, StoreError};
 use rustix::process::{Pid, Signal};
@@ -62,7 +62,9 @@ impl House {
 
     fn work(&mut self) {
         let settings = Arc::new(self.settings.clone());
-        let loop_ = work(self.store.clone(), self.jail.clone(), settings, self.stop.clone());
+        let records =
+            LiveRecords { store: self.store.clone(), roster: None, utc_offset_minutes: 480 };
+        let loop_ = work(records, self.jail.clone(), settings, self.stop.clone());
         self.work = Some(tokio::spawn(loop_));
     }
 

@@ -166,7 +166,7 @@ fn every_problem_of_a_table_is_told_at_once_with_its_place() {
 #[test]
 fn a_file_that_is_no_table_is_refused_with_the_remedy() {
     let workbook = b"PK\x03\x04\x14\x00\x06\x00\x08\x00";
-    assert_eq!(problems(workbook)[0].2, "名册不是文本文件");
+    assert_eq!(problems(workbook)[0].2, "名册不是文本文件，也不是工作簿");
     assert_eq!(problems(b"")[0].2, "名册中没有单位");
     assert_eq!(problems("编码,名称\n".as_bytes())[0].2, "名册中没有单位");
     assert_eq!(problems("编码,名称\n01,\"甲县财政局\n".as_bytes())[0].2, "双引号没有结束");

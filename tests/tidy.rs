@@ -43,6 +43,7 @@ const VERBS_MAY_USE: &[(&str, &[&str])] = &[
     ("src/cli/eval.rs", &["pipeline"]),
     ("src/cli/eval/cases.rs", &["edition", "rules", "specimen"]),
     ("src/cli/eval/score.rs", &["rules"]),
+    ("src/cli/ledger/page.rs", &["rules"]),
     ("src/cli/list.rs", &["rules"]),
     ("src/cli/rules.rs", &["edition", "rules"]),
     ("src/cli/serve.rs", &["daemon"]),

@@ -36,7 +36,7 @@ pub(super) struct Client {
 impl Client {
     /// Connects to the public listener.
     pub(super) fn connect(server: &super::Server, common: &Common) -> anyhow::Result<Client> {
-        let settings = common.settings()?;
+        let settings = common.settings_for_client()?;
         let lang = common.lang_or(settings.lang);
         match &server.server {
             Some(address) => Self::open(address, lang, false),
@@ -46,7 +46,7 @@ impl Client {
 
     /// Connects to the admin listener.
     pub(super) fn connect_admin(admin: &Admin, common: &Common) -> anyhow::Result<Client> {
-        let settings = common.settings()?;
+        let settings = common.settings_for_client()?;
         let lang = common.lang_or(settings.lang);
         match &admin.admin {
             Some(address) => Self::open(address, lang, true),

@@ -14,6 +14,7 @@ mod decisions;
 mod demo;
 mod diff;
 mod eval;
+mod ledger;
 mod list;
 mod rebuild;
 mod recheck;
@@ -126,6 +127,8 @@ enum Verb {
     Config(config::Args),
     /// 由日志重建索引（须先停止守护进程） · Rebuild the index from the journal (daemon stopped)
     Rebuild(rebuild::Args),
+    /// 台账：谁没报、谁要改、谁合规 · Who has not handed in, who must mend what, who is fine
+    Ledger(ledger::Args),
     /// 列出收到的报告 · List submissions
     List(list::Args),
     /// 查看一份报告的结论 · Show the verdict on one submission
@@ -182,6 +185,11 @@ impl Common {
         Ok(crate::config::load(self.config.as_deref())?)
     }
 
+    /// The settings for a verb that asks the daemon.
+    pub fn settings_for_client(&self) -> anyhow::Result<Settings> {
+        Ok(crate::config::load_for_client(self.config.as_deref())?)
+    }
+
     /// The language asked for, else the configured one.
     pub fn lang_or(&self, configured: Lang) -> Lang {
         match self.lang {
@@ -228,6 +236,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Verb::Eval(args) => eval::run(args, common),
         Verb::Config(args) => config::run(args, common),
         Verb::Rebuild(args) => rebuild::run(args, common),
+        Verb::Ledger(args) => ledger::run(args, common),
         Verb::List(args) => list::run(args, common),
         Verb::Show(args) => show::run(args, common),
         Verb::Diff(args) => diff::run(args, common),

@@ -30,6 +30,8 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
         Output::Json => writeln!(out, "{}", object(&answer))?,
         Output::Text => {
             writeln!(out, "{}", numbers(&answer, args.year, client.lang))?;
+            write!(out, "{}", season(&answer, client.lang))?;
+            write!(out, "{}", roster(&answer, client.lang))?;
             if let Some(why) = shortage(&answer) {
                 writeln!(out, "{}", say(client.lang, &why.zh, &why.en))?;
             }
@@ -40,7 +42,8 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     Ok(Exit::Fine)
 }
 
-fn millis(at: Option<prost_types::Timestamp>) -> Option<Millis> {
+/// A time of an answer.
+pub(super) fn millis(at: Option<prost_types::Timestamp>) -> Option<Millis> {
     at.map(|at| at.seconds * 1000 + i64::from(at.nanos / 1_000_000))
 }
 
@@ -70,6 +73,44 @@ fn numbers(answer: &v1::GetOverviewResponse, year: Option<i32>, lang: Lang) -> S
             )
         }
     }
+}
+
+/// How the season under way stands, in a line; nothing without a roster.
+fn season(answer: &v1::GetOverviewResponse, lang: Lang) -> String {
+    let Some(season) = &answer.season else { return String::new() };
+    let (year, t) = (season.year, season.totals.unwrap_or_default());
+    match lang {
+        Lang::Zh => format!(
+            "{year}年度台账：应报 {}  已报 {}  未报 {}（逾期 {}）\n",
+            t.due, t.received, t.missing, t.overdue
+        ),
+        Lang::En => format!(
+            "ledger of {year}: due {}  received {}  missing {} (overdue {})\n",
+            t.due, t.received, t.missing, t.overdue
+        ),
+    }
+}
+
+/// The roster in use, and what stands against a newer one.
+fn roster(answer: &v1::GetOverviewResponse, lang: Lang) -> String {
+    let Some(roster) = &answer.roster else { return String::new() };
+    let at = |at: Option<prost_types::Timestamp>| millis(at).map(time).unwrap_or_default();
+    let (path, units, loaded) = (&roster.path, roster.units, at(roster.loaded_at));
+    let mut lines = match lang {
+        Lang::Zh => format!("名册 {path}：{units} 个单位，{loaded} 读入\n"),
+        Lang::En => format!("roster {path}: {units} bodies, read {loaded}\n"),
+    };
+    if let Some(refused) = &roster.refused {
+        let (when, count) = (at(refused.at), refused.problems.len());
+        lines += &match lang {
+            Lang::Zh => format!("新名册有 {count} 处问题（{when}），仍用上面的：\n"),
+            Lang::En => format!("a newer roster has {count} problems ({when}), this one stays:\n"),
+        };
+        for problem in &refused.problems {
+            lines += &format!("  {}\n", visible(say(lang, &problem.zh, &problem.en)));
+        }
+    }
+    lines
 }
 
 /// Why no new file is taken.
@@ -173,6 +214,15 @@ fn object(answer: &v1::GetOverviewResponse) -> serde_json::Value {
         "folders": answer.folders.iter().map(folder).collect::<Vec<_>>(),
         "version": answer.version,
         "started_at": millis(answer.started_at).and_then(rfc3339),
+        "season": answer.season.as_ref().map(super::ledger::season),
+        "roster": answer.roster.as_ref().map(|roster| json!({
+            "path": roster.path,
+            "units": roster.units,
+            "loaded_at": millis(roster.loaded_at).and_then(rfc3339),
+            "problems": roster.refused.as_ref().map(|refused| {
+                refused.problems.iter().map(|words| words.zh.as_str()).collect::<Vec<_>>()
+            }),
+        })),
         "changes_through": answer.changes_through,
     })
 }

@@ -349,8 +349,10 @@ fn roster_file(mut section: Section, base: &Base, problems: &mut Problems) -> Op
     section.close(problems);
     let file = file?.value;
     let path = base.resolve(&file);
-    match roster::load(&path, &path.display().to_string()) {
-        Ok(roster) => Some(RosterFile { path, roster: Arc::new(roster) }),
+    match roster::load(&path) {
+        Ok(roster::Loaded { roster, sha256 }) => {
+            Some(RosterFile { path, roster: Arc::new(roster), sha256 })
+        }
         Err(found) => {
             problems.add_all(found);
             None

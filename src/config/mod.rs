@@ -5,17 +5,21 @@
 mod calendar;
 mod check;
 mod form;
+mod live;
 mod places;
 mod problem;
 mod raw;
 mod roster;
 mod rule_settings;
 mod scalar;
+mod season;
 mod secret;
 mod settings;
 mod show;
 
+pub use live::{LiveRoster, Refused, RosterStatus, Seen};
 pub use problem::{ConfigError, Problem, Spot};
+pub use season::Season;
 pub use settings::{
     After, Channel, ChannelKind, Detect, Folder, Grpc, Holds, Log, LogFormat, Mode, Receipts,
     RosterFile, Settings, UnitFrom,
@@ -35,8 +39,27 @@ const MAX_BYTES: u64 = 1 << 20;
 /// Reads, checks and resolves the configuration of a file, or the built-in one. Relative paths start
 /// at the file's directory, for the built-in one at the working directory.
 pub fn load(file: Option<&Path>) -> Result<Settings, ConfigError> {
+    read(file, Heed::All)
+}
+
+/// As [`load`], for who only asks the daemon: what is wrong with the files that the configuration names
+/// (the roster, editions) is the daemon's matter, which goes on with those it has.
+pub fn load_for_client(file: Option<&Path>) -> Result<Settings, ConfigError> {
+    read(file, Heed::Own)
+}
+
+/// Whose problems are heeded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Heed {
+    /// Those of the files it names as well.
+    All,
+    /// Those of the configuration itself.
+    Own,
+}
+
+fn read(file: Option<&Path>, heed: Heed) -> Result<Settings, ConfigError> {
     let Some(path) = file else {
-        return parse(DEFAULTS, "(built-in)", Path::new("."));
+        return parse_heeding(DEFAULTS, "(built-in)", Path::new("."), heed);
     };
     let name = path.display().to_string();
     let refused = |what: Words, help: Words| ConfigError {
@@ -58,12 +81,16 @@ pub fn load(file: Option<&Path>) -> Result<Settings, ConfigError> {
             )
         })?;
     let directory = path.parent().filter(|dir| !dir.as_os_str().is_empty());
-    parse(&text, &name, directory.unwrap_or(Path::new(".")))
+    parse_heeding(&text, &name, directory.unwrap_or(Path::new(".")), heed)
 }
 
 /// Reads and checks a configuration text; `file` is how problems name it, `base` where its relative
 /// paths start.
 pub fn parse(text: &str, file: &str, base: &Path) -> Result<Settings, ConfigError> {
+    parse_heeding(text, file, base, Heed::All)
+}
+
+fn parse_heeding(text: &str, file: &str, base: &Path, heed: Heed) -> Result<Settings, ConfigError> {
     let base = Base::new(base).map_err(|error| ConfigError {
         file: file.to_string(),
         problems: vec![Problem {
@@ -80,5 +107,8 @@ pub fn parse(text: &str, file: &str, base: &Path) -> Result<Settings, ConfigErro
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut problems = raw::Problems::new(text);
     let settings = check::check(text, &base, &mut problems);
+    if heed == Heed::Own {
+        problems.forget_other_files();
+    }
     problems.settle(file, settings)
 }

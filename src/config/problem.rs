@@ -26,6 +26,38 @@ pub struct Problem {
     pub help: Words,
 }
 
+impl Problem {
+    /// In lines, as a person would point at it; `file` is the one it stands in unless it says another.
+    fn write(&self, file: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Problem { what, help, .. } = self;
+        let file = self.file.as_deref().unwrap_or(file);
+        match &self.at {
+            Some(spot) => {
+                writeln!(f, "{file}:{}: {}", spot.name(), what.zh)?;
+                writeln!(f, "  {}", what.en)?;
+                spot.draw(f)?;
+            }
+            None => {
+                writeln!(f, "{file}: {}", what.zh)?;
+                writeln!(f, "  {}", what.en)?;
+            }
+        }
+        writeln!(f, "  改法：{}", help.zh)?;
+        writeln!(f, "  fix: {}", help.en)
+    }
+
+    /// In one line: where, what, and what to write instead.
+    pub fn line(&self) -> Words {
+        let file = self.file.as_deref().unwrap_or_default();
+        let at = self.at.as_ref().map(|spot| format!(":{}", spot.name())).unwrap_or_default();
+        let (what, help) = (&self.what, &self.help);
+        Words::new(
+            format!("{file}{at}: {}（{}）", what.zh, help.zh),
+            format!("{file}{at}: {} ({})", what.en, help.en),
+        )
+    }
+}
+
 /// A place in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spot {
@@ -37,6 +69,8 @@ pub struct Spot {
     pub text: String,
     /// Characters of the line the problem covers, at least 1.
     pub length: usize,
+    /// In a workbook, whose rows are the lines: the sheet and the cell, `名册!C5`.
+    pub cell: Option<String>,
 }
 
 impl Spot {
@@ -52,6 +86,15 @@ impl Spot {
             column: source[line_start..start].chars().count() + 1,
             text: without_secret(source[line_start..line_end].trim_end()),
             length: covered.chars().count().max(1),
+            cell: None,
+        }
+    }
+
+    /// `12:3`, or `名册!C12` in a workbook.
+    pub fn name(&self) -> String {
+        match &self.cell {
+            Some(cell) => cell.clone(),
+            None => format!("{}:{}", self.line, self.column),
         }
     }
 
@@ -90,22 +133,7 @@ impl fmt::Display for ConfigError {
         writeln!(f, "配置有 {count} 处问题，未启动 · configuration problems: {count}")?;
         for problem in &self.problems {
             writeln!(f)?;
-            let file = problem.file.as_ref().unwrap_or(&self.file);
-            match &problem.at {
-                Some(spot) => {
-                    let Problem { what, .. } = problem;
-                    writeln!(f, "{file}:{}:{}: {}", spot.line, spot.column, what.zh)?;
-                    writeln!(f, "  {}", what.en)?;
-                    spot.draw(f)?;
-                }
-                None => {
-                    writeln!(f, "{file}: {}", problem.what.zh)?;
-                    writeln!(f, "  {}", problem.what.en)?;
-                }
-            }
-            writeln!(f, "  改法：{}", problem.help.zh)?;
-            write!(f, "  fix: {}", problem.help.en)?;
-            writeln!(f)?;
+            problem.write(&self.file, f)?;
         }
         Ok(())
     }

@@ -12,23 +12,37 @@ use toml::de::{DeTable, DeValue};
 pub(super) struct Problems<'a> {
     source: &'a str,
     list: Vec<(usize, Problem)>,
+    /// Where the cells of a sheet begin, and what they are called.
+    cells: Vec<(usize, String)>,
     /// Those of other files that the configuration names.
     elsewhere: Vec<Problem>,
 }
 
 impl<'a> Problems<'a> {
     pub fn new(source: &'a str) -> Self {
-        Problems { source, list: Vec::new(), elsewhere: Vec::new() }
+        Problems { source, list: Vec::new(), cells: Vec::new(), elsewhere: Vec::new() }
+    }
+
+    /// Problems of a sheet written out as text, whose cells begin at these places, in order.
+    pub fn of_sheet(source: &'a str, cells: Vec<(usize, String)>) -> Self {
+        Problems { cells, ..Problems::new(source) }
     }
 
     pub fn add(&mut self, span: Range<usize>, what: Words, help: Words) {
-        let at = Some(Spot::new(self.source, span.clone()));
+        let behind = self.cells.partition_point(|(start, _)| *start <= span.start);
+        let cell = behind.checked_sub(1).map(|at| self.cells[at].1.clone());
+        let at = Some(Spot { cell, ..Spot::new(self.source, span.clone()) });
         self.list.push((span.start, Problem { file: None, at, what, help }));
     }
 
     /// Adds what is wrong with a file that the configuration names.
     pub fn add_all(&mut self, of_another_file: Vec<Problem>) {
         self.elsewhere.extend(of_another_file);
+    }
+
+    /// Leaves out what is wrong with other files.
+    pub fn forget_other_files(&mut self) {
+        self.elsewhere.clear();
     }
 
     /// Everything that was wrong, in order of place; other files last.

@@ -45,6 +45,8 @@ pub struct RosterFile {
     pub path: PathBuf,
     /// Shared with whoever looks names up; a roster read anew takes its place as a whole.
     pub roster: Arc<Roster>,
+    /// SHA-256 of the file it was made of, 64 hex digits.
+    pub sha256: String,
 }
 
 /// A watched folder.

@@ -2,12 +2,12 @@
 
 use crate::grpc;
 use crate::model::{Declared, Trial};
-use crate::pipeline::{Circumstances, Jail, Records, try_out};
+use crate::pipeline::{Circumstances, Jail, LiveRecords, try_out};
 use std::pin::Pin;
 
 pub(super) struct Examiner {
     pub jail: Jail,
-    pub records: Records,
+    pub records: LiveRecords,
 }
 
 impl grpc::Examiner for Examiner {
@@ -17,16 +17,9 @@ impl grpc::Examiner for Examiner {
         bytes: Vec<u8>,
         declared: Declared,
     ) -> Pin<Box<dyn Future<Output = Trial> + Send + '_>> {
+        let records = self.records.now();
         Box::pin(async move {
-            try_out(
-                &self.jail,
-                &name,
-                bytes,
-                Circumstances::of(declared, None),
-                self.records.clone(),
-            )
-            .await
-            .0
+            try_out(&self.jail, &name, bytes, Circumstances::of(declared, None), records).await.0
         })
     }
 }

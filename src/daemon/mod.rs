@@ -8,6 +8,7 @@ mod examiner;
 mod folders;
 mod log;
 mod receipts;
+mod roster;
 mod signals;
 mod trials;
 
@@ -16,12 +17,12 @@ pub use error::DaemonError;
 pub use log::start as start_log;
 
 use crate::alert::{self, Dispatcher, Schedule};
-use crate::config::Settings;
+use crate::config::{LiveRoster, Season, Settings};
 use crate::edition::Editions;
 use crate::grpc::{self, Api, Bounds, Listeners};
 use crate::intake::Intake;
 use crate::model::Policy;
-use crate::pipeline::{self, Jail, Records};
+use crate::pipeline::{self, Jail, LiveRecords};
 use crate::render::Letterhead;
 use crate::store::{Store, StoreOptions};
 use crew::Crew;
@@ -111,8 +112,14 @@ fn start(
 
     let stop = crew.stage("intake");
     let max_bytes = settings.limits.bytes;
-    let (letterhead, records) = (letterhead(settings), Records::of(Some(store.clone()), settings));
-    let trials = trials::trials(jail.clone(), records, letterhead.clone());
+    let roster = settings.roster.as_ref().map(|file| LiveRoster::new(file, clock::now()));
+    let records = LiveRecords {
+        store: store.clone(),
+        roster: roster.clone(),
+        utc_offset_minutes: settings.utc_offset_minutes,
+    };
+    let letterhead = letterhead(settings);
+    let trials = trials::trials(jail.clone(), records.clone(), letterhead.clone());
     let here = Handle::current();
     let intake = Intake::start(&settings.folders, max_bytes, &store, &here, Some(trials))
         .map_err(|error| DaemonError::Start(io::Error::other(error)))?;
@@ -121,8 +128,11 @@ fn start(
         folders::pair(intake, store.clone(), &settings.folders, debts.clone(), patience);
     crew.spawn(watch.run(stop));
 
+    let stop = crew.stage("roster");
+    crew.spawn(roster::Watch::new(store.clone(), roster.clone())?.run(stop));
+
     let stop = crew.stage("workers");
-    crew.spawn(pipeline::work(store.clone(), jail.clone(), Arc::clone(settings), stop));
+    crew.spawn(pipeline::work(records.clone(), jail.clone(), Arc::clone(settings), stop));
 
     let stop = crew.stage("receipts");
     for writer in Writer::all(&settings.folders, &store, &letterhead, &debts) {
@@ -137,8 +147,9 @@ fn start(
         store: store.clone(),
         editions: Arc::new(Editions::clone(&settings.forms)),
         folders: Arc::new(folders),
-        examiner: Arc::new(Examiner { jail, records: Records::of(Some(store.clone()), settings) }),
+        examiner: Arc::new(Examiner { jail, records }),
         letterhead,
+        season: Season::of(settings, roster),
         clock: Arc::new(clock::now),
         started_at: clock::now(),
         bounds: Bounds::of(&settings.grpc, patience),

@@ -2,7 +2,7 @@
 
 use crate::intake::{Draft, TryOut};
 use crate::model::{Declared, Dossier, Trial, UnreadableReason, Words};
-use crate::pipeline::{Circumstances, Jail, Records, try_out};
+use crate::pipeline::{Circumstances, Jail, LiveRecords, try_out};
 use crate::render::{Letterhead, receipt_file};
 use std::sync::Arc;
 use tokio::runtime::Handle;
@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 const ATTEMPTS: usize = 2;
 
 /// What becomes of a file in a trial folder.
-pub(super) fn trials(jail: Jail, records: Records, letterhead: Letterhead) -> TryOut {
+pub(super) fn trials(jail: Jail, records: LiveRecords, letterhead: Letterhead) -> TryOut {
     let runtime = Handle::current();
     Arc::new(move |draft: Draft| {
         let Draft { name, bytes, sha256, declared, forms } = draft;
@@ -39,12 +39,12 @@ pub(super) fn trials(jail: Jail, records: Records, letterhead: Letterhead) -> Tr
 
 async fn judge(
     jail: &Jail,
-    records: &Records,
+    records: &LiveRecords,
     name: &str,
     bytes: Vec<u8>,
     declared: Declared,
 ) -> Trial {
-    try_out(jail, name, bytes, Circumstances::of(declared, None), records.clone()).await.0
+    try_out(jail, name, bytes, Circumstances::of(declared, None), records.now()).await.0
 }
 
 fn lost(trial: &Trial) -> bool {

@@ -43,6 +43,7 @@ mod xml;
 pub use crate::model::size_words;
 pub use batch::{Entry, Unpacked, unpack};
 pub use limits::Limits;
+pub use sheet::{Worksheet, WorksheetCell};
 
 use crate::document::{Anchor, Block, Document, Notice, NoticeKind};
 use crate::model::{Format, UnreadableReason, Words};
@@ -114,6 +115,17 @@ pub fn extract(name: &str, bytes: &[u8], limits: &Limits) -> Result<Extracted, E
     }
     refuse_without_text(format, &document)?;
     Ok(Extracted { format, document })
+}
+
+/// The sheets of a workbook (.xlsx, .xls, .et) cell by cell, for tables that are no report: the roster.
+/// `None` for bytes of any other format.
+pub fn worksheets(bytes: &[u8], limits: &Limits) -> Option<Result<Vec<Worksheet>, ExtractError>> {
+    let book = match sniff::sniff(bytes).ok()? {
+        Format::Xlsx => xlsx::book(bytes, limits).map(|(book, _)| book),
+        Format::Xls => xls::book(bytes, limits).map(|(book, ..)| book),
+        _ => return None,
+    };
+    Some(book.map(sheet::Book::worksheets))
 }
 
 /// A document without one visible character has nothing to judge; a picture or an embedded file in

@@ -2,6 +2,7 @@
 
 use super::cursor::Cursor;
 use super::errors;
+use crate::config::Season;
 use crate::edition::Editions;
 use crate::model::{Declared, Millis, Trial, Words};
 use crate::render::Letterhead;
@@ -87,6 +88,8 @@ pub struct Api {
     pub examiner: Arc<dyn Examiner>,
     /// What the site puts on its receipts.
     pub letterhead: Letterhead,
+    /// What the ledger is worked out from besides the store.
+    pub season: Season,
     pub clock: Arc<dyn Fn() -> Millis + Send + Sync>,
     pub started_at: Millis,
     pub bounds: Bounds,

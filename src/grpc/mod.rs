@@ -16,6 +16,7 @@ mod difference;
 mod editions;
 mod errors;
 mod follow;
+mod ledger;
 mod paging;
 mod receipts;
 mod rules;

@@ -5,12 +5,14 @@
 
 use super::api::{Api, Shared};
 use super::{
-    admin, alerts, decisions, describe, editions, rules, status, submissions, verdicts, watch,
+    admin, alerts, decisions, describe, editions, ledger, rules, status, submissions, verdicts,
+    watch,
 };
 use crate::proto::v1::admin_service_server::AdminServiceServer;
 use crate::proto::v1::alert_service_server::AlertServiceServer;
 use crate::proto::v1::decision_service_server::DecisionServiceServer;
 use crate::proto::v1::edition_service_server::EditionServiceServer;
+use crate::proto::v1::ledger_service_server::LedgerServiceServer;
 use crate::proto::v1::rule_service_server::RuleServiceServer;
 use crate::proto::v1::status_service_server::StatusServiceServer;
 use crate::proto::v1::submission_service_server::SubmissionServiceServer;
@@ -125,6 +127,7 @@ async fn public(shared: &Arc<Shared>) -> Result<Surface, ServeError> {
     new.add(bounded!(shared, SubmissionServiceServer, submissions::Service(of())));
     new.add(bounded!(shared, VerdictServiceServer, verdicts::Service(of())));
     new.add(bounded!(shared, DecisionServiceServer, decisions::Service(of())));
+    new.add(bounded!(shared, LedgerServiceServer, ledger::Service(of())));
     new.add(bounded!(shared, RuleServiceServer, rules::Service));
     new.add(bounded!(shared, EditionServiceServer, editions::Service(of())));
     new.add(bounded!(shared, WatchServiceServer, watch::Service(of())));

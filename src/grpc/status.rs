@@ -3,6 +3,7 @@
 use super::api::{FolderState, FolderStatus, Shared};
 use super::convert::timestamp;
 use super::errors::{self, Fields};
+use super::ledger;
 use super::paging::{self, Tokens};
 use crate::model::{Source, UNIT_BYTES, UnitYear, Words};
 use crate::proto::v1::{self, status_service_server::StatusService};
@@ -26,6 +27,8 @@ impl StatusService for Service {
         let store = self.0.api.store.clone();
         let asked = move || (folders.status(), store.shortage());
         let (folders, shortage) = super::api::blocking(asked).await?;
+        let shared = Arc::clone(&self.0);
+        let season = super::api::blocking(move || ledger::season(&shared)).await??;
         Ok(Response::new(v1::GetOverviewResponse {
             counts: Some(v1::OutcomeCounts {
                 compliant: overview.compliant,
@@ -44,6 +47,8 @@ impl StatusService for Service {
             version: env!("CARGO_PKG_VERSION").into(),
             started_at: Some(timestamp(self.0.api.started_at)),
             changes_through: head.write(),
+            roster: self.0.api.season.roster.as_ref().map(ledger::roster),
+            season,
         }))
     }
 

@@ -53,7 +53,7 @@ pub use receipt::{
     MARK_WITHIN, RECEIPT_VERSION, ReceiptForm, ReceiptMark, called_a_receipt, receipt_name,
     receipt_of,
 };
-pub use roster::{BodyKind, Fault, Resolved, Roster, Unit};
+pub use roster::{BodyKind, Fault, Resolved, Roster, RosterChange, Unit};
 pub use routing::{Policy, Recipient};
 pub use stage::Stage;
 pub use submission::{Declared, Source, Standing, Submission, SubmissionId, UnitYear};

@@ -3,11 +3,15 @@
 //! Invariant: a name is taken for a body only where it can mean no other; what is unknown or means
 //! several is said to.
 
+mod change;
+
 use super::Words;
 use super::unit_name::{places, plain_name, shorter};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+
+pub use change::RosterChange;
 
 /// What a body is, as far as its deadlines and its report depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -84,7 +88,7 @@ impl BodyKind {
 }
 
 /// One body of the roster.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unit {
     /// The site's own number of it, never used for another.
     pub code: String,

@@ -20,6 +20,6 @@ pub use examine::try_out;
 pub use jail::{Jail, JailDown};
 pub use lockdown::{Landlock, Protections};
 pub use opened::{Files, Keep, OpenError, Opened};
-pub use others::Records;
+pub use others::{LiveRecords, Records};
 pub use worker::extract_worker;
 pub use workers::work;

@@ -2,7 +2,7 @@
 //! of the bodies whose figures it takes in.
 
 use super::wire::{Others, Question};
-use crate::config::Settings;
+use crate::config::{LiveRoster, Settings};
 use crate::model::{
     Leaned, Millis, Resolved, Roster, Submission, SubmissionId, TEXT_BYTES, Unit, UnitYear,
     Verdict, cut, local_date,
@@ -28,6 +28,25 @@ impl Records {
     pub fn of(store: Option<Store>, settings: &Settings) -> Records {
         let roster = settings.roster.as_ref().map(|file| Arc::clone(&file.roster));
         Records { store, roster, utc_offset_minutes: settings.utc_offset_minutes }
+    }
+}
+
+/// What is on record while the roster may change.
+#[derive(Clone)]
+pub struct LiveRecords {
+    pub store: Store,
+    pub roster: Option<LiveRoster>,
+    pub utc_offset_minutes: i32,
+}
+
+impl LiveRecords {
+    /// As it is now: one file is judged beside one roster.
+    pub fn now(&self) -> Records {
+        Records {
+            store: Some(self.store.clone()),
+            roster: self.roster.as_ref().map(LiveRoster::now),
+            utc_offset_minutes: self.utc_offset_minutes,
+        }
     }
 }
 

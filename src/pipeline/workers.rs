@@ -2,7 +2,7 @@
 //!
 //! What waits is read from the store, never kept only here, so a stop at any point loses nothing.
 
-use super::others::{Beside, Records, Told};
+use super::others::{Beside, LiveRecords, Records, Told};
 use super::wire::Question;
 use super::{Files, Jail, Keep, OpenError, Opened};
 use crate::config::{Holds, Settings};
@@ -38,16 +38,17 @@ const BACKOFF: Duration = Duration::from_secs(1);
 /// Takes what is ready, oldest first, until `stop`; then finishes the steps in hand. An error means
 /// that the store can promise nothing more and the process has to end.
 pub async fn work(
-    store: Store,
+    records: LiveRecords,
     jail: Jail,
     settings: Arc<Settings>,
     stop: CancellationToken,
 ) -> Result<(), StoreError> {
+    let store = records.store.clone();
     let at_once = settings.workers.max(1) * OVERLAP;
     let mut queue = Queue::default();
     let mut steps = JoinSet::new();
     let mut head = store.head();
-    let step = Arc::new(Step::new(store.clone(), jail, settings));
+    let step = Arc::new(Step::new(records, jail, settings));
     loop {
         head.borrow_and_update();
         queue.refill(&store)?;
@@ -140,7 +141,7 @@ fn settle(
 /// One submission's way from the spool to the verdict.
 struct Step {
     store: Store,
-    records: Records,
+    records: LiveRecords,
     jail: Jail,
     settings: Arc<Settings>,
     /// KiB of originals held in memory at once: two of the largest, or many small ones.
@@ -149,15 +150,16 @@ struct Step {
 }
 
 impl Step {
-    fn new(store: Store, jail: Jail, settings: Arc<Settings>) -> Self {
+    fn new(records: LiveRecords, jail: Jail, settings: Arc<Settings>) -> Self {
         let budget = u32::try_from(2 * (settings.limits.bytes >> 10) + 1).unwrap_or(u32::MAX >> 3);
-        let records = Records::of(Some(store.clone()), &settings);
-        Step { store, records, jail, settings, memory: Semaphore::new(budget as usize), budget }
+        let (store, memory) = (records.store.clone(), Semaphore::new(budget as usize));
+        Step { store, records, jail, settings, memory, budget }
     }
 
     async fn run(&self, submission: Submission) -> Result<(), StoreError> {
         let id = submission.id;
-        let Some((opened, told)) = self.open(&submission).await? else { return Ok(()) };
+        let records = self.records.now();
+        let Some((opened, told)) = self.open(&submission, &records).await? else { return Ok(()) };
         let (format, result) = match opened {
             Opened::Batch(files) => return self.unpack(&submission, files).await,
             Opened::Judged(examined) => examined,
@@ -179,7 +181,17 @@ impl Step {
         let Told { leaned, sketch, alike } = told;
         let conclusion =
             Conclusion { submission: id, at, format, result, grace, leaned, sketch, alike };
+        // A roster that takes the place of the one it was judged by waits for the record, and has all
+        // that is on record judged again; where it has come already, this is judged again at once.
+        let held = match (&self.records.roster, &records.roster) {
+            (Some(live), Some(roster)) => match live.hold(roster).await {
+                Some(held) => Some(held),
+                None => return Err(StoreError::Overtaken(id)),
+            },
+            _ => None,
+        };
         let concluded = self.store.conclude(conclusion).await?;
+        drop(held);
         if concluded.kept {
             error!(
                 submission = id,
@@ -235,6 +247,7 @@ impl Step {
     async fn open(
         &self,
         submission: &Submission,
+        records: &Records,
     ) -> Result<Option<(Opened<Spooled>, Told)>, StoreError> {
         let size = u32::try_from(submission.size >> 10).unwrap_or(u32::MAX).min(self.budget - 1);
         let closed = |_| StoreError::Fatal("the workers' budget is closed".into());
@@ -256,7 +269,7 @@ impl Step {
         let declared = submission.declared.clone();
         let circumstances = Circumstances { published, ..Circumstances::of(declared, received) };
         let name = submission.source.file_name();
-        let beside = Beside::of(&self.records, submission);
+        let beside = Beside::of(records, submission);
         let known = |question: &Question| beside.others(question);
         // What came out of a batch is not taken apart once more: a batch has one budget and one receipt.
         let opened = match submission.batch {

@@ -10,7 +10,7 @@ use super::keys::{self, Facet, Message, table};
 use super::records::{Examination, Row, Step, event_to, finding_to};
 use super::{Change, StoreError, alike, decisions, followers, succession};
 use crate::model::{
-    Alert, AlertState, Batch, Finding, OutboxItem, Outcome, Stage, Standing, Submission,
+    Alert, AlertState, Batch, Finding, OutboxItem, Outcome, Severity, Stage, Standing, Submission,
     SubmissionId, UnitYear, Unreadable, Verdict,
 };
 use prost::Message as _;
@@ -180,12 +180,14 @@ fn examination(
     leaned: Vec<UnitYear>,
     at: Spot,
 ) -> Examination {
-    let codes = match result {
-        Ok(verdict) => verdict.findings.iter().map(|f| f.code.clone()).collect(),
-        Err(_) => Vec::new(),
-    };
+    let findings = result.as_ref().map_or(&[][..], |verdict| &verdict.findings);
+    let codes = findings.iter().map(|f| f.code.clone()).collect();
+    // Those of a verdict stand in order of their weight.
+    let count = |weight| findings.iter().filter(|f| f.severity == weight).count() as u32;
+    let grave = [count(Severity::Error), count(Severity::Warning)];
     let memory = result.as_ref().ok().map(Verdict::memory);
-    Examination { at, codes, gist: gist(result), memory, leaned, likeness: Likeness::default() }
+    let (gist, likeness) = (gist(result), Likeness::default());
+    Examination { at, codes, grave, gist, memory, leaned, likeness }
 }
 
 /// What a supervisor would call the same result: outcome and findings, not their wording or order.

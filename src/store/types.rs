@@ -4,6 +4,7 @@ use crate::model::{
     AlertKind, Batch, Decision, Declared, Finding, Format, Leaned, Millis, Outcome, Passed, Policy,
     Ruled, Ruling, Source, Stage, Submission, SubmissionId, UnitYear, Unreadable, Verdict, Words,
 };
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Where the store lives and what it must know to derive alerts.
@@ -338,6 +339,15 @@ pub struct Trouble {
     /// What is the matter; `None` when nothing is any more.
     pub what: Option<Words>,
     pub at: Millis,
+}
+
+/// One revision of a unit and year, as the yearly appraisal asks for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evidence {
+    pub submission: Submission,
+    /// Codes of the rules with open errors, and how many each has; then those with open warnings.
+    pub errors: BTreeMap<String, u32>,
+    pub warnings: BTreeMap<String, u32>,
 }
 
 /// Numbers for the overview of a year (or of all years).

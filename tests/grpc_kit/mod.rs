@@ -60,6 +60,7 @@ impl House {
                 lang: Lang::Zh,
                 utc_offset_minutes: 480,
             },
+            season: nianbao::config::Season::default(),
             clock: Arc::new(|| 30),
             started_at: 5,
             bounds: Bounds {

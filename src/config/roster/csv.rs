@@ -2,90 +2,20 @@
 //! semicolons separate as well: whichever the line of headers holds most.
 
 use super::super::raw::{At, Problems};
-use super::draft::{COLUMNS, Column, Drafts, Written};
+use super::draft::Drafts;
+use super::records::{self, Record};
 use crate::model::Words;
-use std::collections::HashMap;
-use std::ops::Range;
-
-struct Record {
-    span: Range<usize>,
-    fields: Vec<At<String>>,
-}
 
 /// The units of a table with a line of headers.
 pub(super) fn drafts(text: &str, problems: &mut Problems) -> Option<Drafts> {
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let count = |separator: &char| first.matches(*separator).count();
     let separator = [',', '\t', ';', '，'].into_iter().rev().max_by_key(count).unwrap_or(',');
-    let mut records = records(text, separator, problems)?.into_iter();
-    let Some(headers) = records.next() else { return Some(Drafts::default()) };
-    let columns = columns(&headers, problems);
-    let mut drafts = Drafts::default();
-    for record in records {
-        if !drafts.has_room(record.span.clone(), problems) {
-            break;
-        }
-        let mut values = HashMap::new();
-        for (at, field) in record.fields.into_iter().enumerate() {
-            match columns.get(at) {
-                Some(Some(column)) => drop(values.insert(*column, field)),
-                Some(None) => {}
-                None if field.value.trim().is_empty() => {}
-                None => problems.add(
-                    field.span,
-                    Words::new("这一行的列比表头多", "more columns than headers"),
-                    Words::new(
-                        "值中有逗号的，给整个值加英文双引号",
-                        "put a value that holds a comma in double quotes",
-                    ),
-                ),
-            }
-        }
-        drafts.add(Written { span: record.span, values }, problems);
-    }
-    Some(drafts)
-}
-
-/// What each column holds; `None` for one without a header.
-fn columns(headers: &Record, problems: &mut Problems) -> Vec<Option<Column>> {
-    let mut found: Vec<Option<Column>> = Vec::new();
-    for header in &headers.fields {
-        let word = crate::model::plain_name(&header.value).to_lowercase();
-        let known = COLUMNS.iter().find(|(_, words)| words.contains(&word.as_str()));
-        let column = known.map(|(column, _)| *column);
-        let names: Vec<&str> = COLUMNS.iter().map(|(_, words)| words[0]).collect();
-        if column.is_some_and(|column| found.contains(&Some(column))) {
-            problems.add(
-                header.span.clone(),
-                Words::new(format!("两列都是“{word}”"), format!("two columns of “{word}”")),
-                Words::new("只留一列", "keep one of them"),
-            );
-        } else if column.is_none() && !word.is_empty() {
-            problems.add(
-                header.span.clone(),
-                Words::new(format!("不认识的列“{word}”"), format!("unknown column “{word}”")),
-                Words::new(
-                    format!("删去，或改为其中之一：{}", names.join("、")),
-                    format!("delete it, or name it one of: {}", names.join(", ")),
-                ),
-            );
-        }
-        found.push(column);
-    }
-    for needed in [Column::Code, Column::Name] {
-        if !found.contains(&Some(needed)) {
-            let word = needed.word();
-            problems.add(
-                headers.span.clone(),
-                Words::new(format!("表头没有“{word}”列"), format!("there is no column “{word}”")),
-                Words::new(
-                    format!("第一行写表头，如：编码,名称,类别,上级；补上“{word}”"),
-                    "begin with a line of headers: 编码,名称,类别,上级",
-                ),
-            );
-        }
-    }
-    found
+    let surplus = Words::new(
+        "值中有逗号的，给整个值加英文双引号",
+        "put a value that holds a comma in double quotes",
+    );
+    Some(records::drafts(records(text, separator, problems)?, &surplus, problems))
 }
 
 /// Every record that is not empty; `None` where a quote is never closed, and nothing after it can be told.

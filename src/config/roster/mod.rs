@@ -1,15 +1,19 @@
-//! The roster of a file: CSV as spreadsheets write it, or TOML. Every problem at once, each with its
-//! place in that file.
+//! The roster of a file: CSV as spreadsheets write it, a workbook, or TOML. Every problem at once, each
+//! with its place in that file.
 
 mod csv;
 mod draft;
+mod records;
 mod tables;
+mod workbook;
 
 use super::problem::Problem;
 use super::raw::Problems;
-use crate::model::{Roster, Words};
+use crate::extract::{ExtractError, Limits, Worksheet, worksheets};
+use crate::model::{Roster, Words, hex};
 use draft::Drafts;
 use encoding_rs::{Encoding, GB18030};
+use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::path::Path;
 
@@ -20,26 +24,60 @@ const MAX_UNITS: usize = 20_000;
 /// Problems that are listed; a file of the wrong kind has one in every line.
 const MOST_PROBLEMS: usize = 100;
 
-/// Reads and checks a roster; problems name it as `shown`.
-pub(super) fn load(path: &Path, shown: &str) -> Result<Roster, Vec<Problem>> {
-    let whole = |what: Words, help: Words| {
-        vec![Problem { file: Some(shown.to_string()), at: None, what, help }]
-    };
-    let bytes = read(path).map_err(|error| {
+/// A roster and the bytes it was made of.
+pub(super) struct Loaded {
+    pub roster: Roster,
+    /// SHA-256 of the file, 64 hex digits.
+    pub sha256: String,
+}
+
+/// Reads and checks a roster; problems name its file.
+pub(super) fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
+    let shown = path.display().to_string();
+    let bytes = read(path).map_err(|error| unreadable(&shown, &error))?;
+    let roster = parse(path, &bytes, &shown)?;
+    Ok(Loaded { roster, sha256: hex(&Sha256::digest(&bytes)) })
+}
+
+/// What tells the file that stands there now from another: the hash of its bytes, or why they cannot be
+/// read.
+pub(super) fn mark(path: &Path) -> String {
+    read(path).map_or_else(|error| error.to_string(), |bytes| hex(&Sha256::digest(&bytes)))
+}
+
+/// Reads a file once more, with its mark.
+pub(super) fn read_anew(path: &Path) -> (String, Result<Roster, Vec<Problem>>) {
+    let shown = path.display().to_string();
+    match read(path) {
+        Ok(bytes) => (hex(&Sha256::digest(&bytes)), parse(path, &bytes, &shown)),
+        Err(error) => (error.to_string(), Err(unreadable(&shown, &error))),
+    }
+}
+
+/// The problem of a file over which its reader failed.
+pub(super) fn given_up(path: &Path, error: &dyn std::fmt::Display) -> Vec<Problem> {
+    whole(
+        &path.display().to_string(),
+        Words::new("读取名册时出错", format!("reading the roster failed: {error}")),
+        Words::new("在表格软件中另存为“CSV UTF-8”后再试", "save it as “CSV UTF-8” and try again"),
+    )
+}
+
+/// The roster that the bytes of a file are.
+fn parse(path: &Path, bytes: &[u8], shown: &str) -> Result<Roster, Vec<Problem>> {
+    if let Some(sheets) = worksheets(bytes, &limits()) {
+        return of_workbook(sheets, shown);
+    }
+    let text = decode(bytes).ok_or_else(|| {
         whole(
-            Words::new("名册读不出来", format!("the roster cannot be read: {error}")),
+            shown,
             Words::new(
-                "检查 [roster] 的 file 所指的文件是否存在、不超过 8 MB",
-                "check that the file named by [roster] file exists and has at most 8 MiB",
+                "名册不是文本文件，也不是工作簿",
+                "the roster is neither text nor a workbook",
             ),
-        )
-    })?;
-    let text = decode(&bytes).ok_or_else(|| {
-        whole(
-            Words::new("名册不是文本文件", "the roster is no text file"),
             Words::new(
-                "在表格软件中另存为“CSV UTF-8（逗号分隔）”",
-                "save it from the spreadsheet program as “CSV UTF-8”",
+                "在表格软件中另存为 xlsx 或“CSV UTF-8（逗号分隔）”",
+                "save it from the spreadsheet program as xlsx or “CSV UTF-8”",
             ),
         )
     })?;
@@ -49,6 +87,42 @@ pub(super) fn load(path: &Path, shown: &str) -> Result<Roster, Vec<Problem>> {
         true => tables::drafts(&text, &mut problems),
         false => csv::drafts(&text, &mut problems),
     };
+    settle(drafts, problems, shown)
+}
+
+fn of_workbook(
+    sheets: Result<Vec<Worksheet>, ExtractError>,
+    shown: &str,
+) -> Result<Roster, Vec<Problem>> {
+    let sheets = sheets.map_err(|error| {
+        let help =
+            Words::new("用表格软件重新保存一次", "save it anew from the spreadsheet program");
+        whole(shown, error.detail, help)
+    })?;
+    let mut written = workbook::find(&sheets).map_err(|what| {
+        let help = Words::new(
+            "名册放在一张工作表中，表头写 编码、名称、类别、上级 等；其他工作表删去或隐藏",
+            "keep the roster on one sheet with a row of headers; delete or hide others like it",
+        );
+        whole(shown, what, help)
+    })?;
+    let text = std::mem::take(&mut written.text);
+    let mut problems = Problems::of_sheet(&text, std::mem::take(&mut written.cells));
+    let drafts = written.drafts(&mut problems);
+    settle(Some(drafts), problems, shown)
+}
+
+/// A workbook of thousands of bodies with a dozen columns fits easily.
+fn limits() -> Limits {
+    Limits { bytes: MAX_BYTES, inflated_bytes: 64 << 20, cells: 400_000, ..Limits::default() }
+}
+
+/// The roster where there was no problem, else all there were.
+fn settle(
+    drafts: Option<Drafts>,
+    mut problems: Problems,
+    shown: &str,
+) -> Result<Roster, Vec<Problem>> {
     let roster = drafts.and_then(|drafts| together(drafts, &mut problems));
     let mut list = problems.into_list();
     if let (Some(roster), true) = (roster, list.is_empty()) {
@@ -62,6 +136,22 @@ pub(super) fn load(path: &Path, shown: &str) -> Result<Roster, Vec<Problem>> {
     }
     list.iter_mut().for_each(|problem| problem.file = Some(shown.to_string()));
     Err(list)
+}
+
+/// A problem with the file as a whole.
+fn whole(shown: &str, what: Words, help: Words) -> Vec<Problem> {
+    vec![Problem { file: Some(shown.to_string()), at: None, what, help }]
+}
+
+fn unreadable(shown: &str, error: &std::io::Error) -> Vec<Problem> {
+    whole(
+        shown,
+        Words::new("名册读不出来", format!("the roster cannot be read: {error}")),
+        Words::new(
+            "检查 [roster] 的 file 所指的文件是否存在、不超过 8 MB",
+            "check that the file named by [roster] file exists and has at most 8 MiB",
+        ),
+    )
 }
 
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {

@@ -15,6 +15,7 @@ pub(super) use split::document;
 
 use super::refusal::{self, Limit};
 use super::{ExtractError, Limits};
+use crate::document::cell_name;
 use crate::model::Format;
 use std::collections::BTreeMap;
 
@@ -60,6 +61,30 @@ pub(super) struct Content {
     pub uncalculated: bool,
     /// There are lines around it, both across and down.
     pub ruled: bool,
+}
+
+/// A sheet as cells, for whoever reads a table of their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Worksheet {
+    pub name: String,
+    /// Cells with text by row and column from 1, hidden rows and columns among them.
+    pub cells: BTreeMap<(u32, u32), WorksheetCell>,
+}
+
+impl Worksheet {
+    /// What spreadsheets call a cell, with its sheet: `名册!C5`. Row and column count from 1.
+    pub fn place(&self, row: u32, column: u32) -> String {
+        format!("{}!{}", self.name, cell_name(row, column))
+    }
+}
+
+/// What a cell says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorksheetCell {
+    /// As its program shows it.
+    pub text: String,
+    /// False where it is a formula without its result, or a number whose look is not known.
+    pub certain: bool,
 }
 
 /// A rectangle of cells, both ends included.
@@ -217,12 +242,43 @@ impl<'a> Book<'a> {
         self.keep()
     }
 
+    /// The sheets that are not hidden, cell by cell. What is merged down a column stands in each of its
+    /// rows, as far as there are cells beside it.
+    pub fn worksheets(self) -> Vec<Worksheet> {
+        let most = self.limits.cells as usize;
+        let shown = self.sheets.into_iter().filter(|sheet| !sheet.hidden);
+        shown.map(|sheet| sheet.worksheet(most)).collect()
+    }
+
     fn keep(&mut self) -> Result<(), ExtractError> {
         self.kept += 1;
         if self.kept > self.limits.cells.into() {
             return Err(refusal::over(self.format, Limit::Cells, self.limits.cells.into()));
         }
         Ok(())
+    }
+}
+
+impl Sheet {
+    fn worksheet(self, most: usize) -> Worksheet {
+        let cell = |content: &Content| WorksheetCell {
+            text: content.text.clone(),
+            certain: !content.doubtful && !content.uncalculated,
+        };
+        let last = self.last.unwrap_or(0);
+        let filled = self.cells.iter().filter(|(_, content)| !content.text.trim().is_empty());
+        let mut cells: BTreeMap<(u32, u32), WorksheetCell> =
+            filled.map(|((row, column), content)| ((row + 1, column + 1), cell(content))).collect();
+        for area in self.merges.iter().filter(|area| area.left == area.right) {
+            let Some(origin) = cells.get(&(area.top + 1, area.left + 1)).cloned() else { continue };
+            for row in area.top + 1..=area.bottom.min(last) {
+                if cells.len() >= most {
+                    break;
+                }
+                cells.insert((row + 1, area.left + 1), origin.clone());
+            }
+        }
+        Worksheet { name: self.name, cells }
     }
 }
 

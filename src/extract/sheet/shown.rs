@@ -201,7 +201,10 @@ fn decimal(value: f64, pieces: &[Piece]) -> Option<String> {
     let text = text.trim_end_matches('.');
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let fraction = if fraction.is_empty() { String::new() } else { format!(".{fraction}") };
-    let whole = if thousands { grouped(whole) } else { whole.to_owned() };
+    let whole_digits = &pieces[..point.unwrap_or(pieces.len())];
+    let least = whole_digits.iter().filter(|p| matches!(p, Piece::Digit('0'))).count().min(15);
+    let whole = format!("{whole:0>least$}");
+    let whole = if thousands { grouped(&whole) } else { whole };
     let negative = value < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b));
     let literal = |p: &Piece| match p {
         Piece::Literal(c) => Some(*c),
@@ -351,6 +354,10 @@ mod tests {
             (3001.0, "#,##0", "3,001"),
             (1_234_567.0, "#,##0_ ", "1,234,567"),
             (12.0, "#,##0", "12"),
+            (7.0, "000", "007"),
+            (7.0, "00.0", "07.0"),
+            (0.5, ".00", "0.50"),
+            (1234.0, "00", "1234"),
             (12.0, "0.00", "12.00"),
             (2.675, "0.00", "2.68"),
             (9.999, "0.00", "10.00"),

@@ -5,6 +5,7 @@ mod alert;
 mod batch;
 mod decision;
 mod edition;
+pub(super) mod ledger;
 mod submission;
 mod verdict;
 
@@ -12,8 +13,9 @@ pub(super) use decision::reviewed;
 pub(super) use edition::{edition, edition_summary, rule};
 
 use crate::model::{
-    AlertKind, AlertState, Format, Millis, Outcome, PassReason, RuleState, Ruling, Severity, Stage,
-    UnitKnown, UnreadableReason, Words,
+    AlertKind, AlertState, BodyKind, DaySource, Duty, Format, GroupBy, LedgerState, Millis,
+    Outcome, PassReason, RuleState, Ruling, Severity, Stage, UnitKnown, UnreadableReason, Why,
+    Words,
 };
 use crate::proto::v1;
 
@@ -66,6 +68,12 @@ same! {
         DiskLow,
     }
     AlertState { Firing, Resolved }
+    BodyKind { Department, Government, Township, Other }
+    LedgerState { Missing, Waiting, Compliant, NeedsReview, Returned, Unreadable }
+    GroupBy { Region, Kind, Parent, Supervisor }
+    Duty { HandIn, Publish }
+    DaySource { Law, Local }
+    Why { NoUnit, Unlisted, Ambiguous, NoYear, Waiting }
 }
 
 /// The number of an enum that may be absent: 0 then.

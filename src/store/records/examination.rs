@@ -13,6 +13,8 @@ use prost::Message;
 pub(in crate::store) struct Examination {
     pub at: Spot,
     pub codes: Vec<String>,
+    /// How many of the codes, from the first, are those of errors, and how many after them of warnings.
+    pub grave: [u32; 2],
     pub gist: u64,
     /// [`Verdict::memory`](crate::model::Verdict::memory); `None` where there is no verdict.
     pub memory: Option<u64>,
@@ -28,6 +30,8 @@ impl Row for Examination {
             offset: self.at.offset,
             length: self.at.length,
             codes: self.codes.clone(),
+            errors: self.grave[0],
+            warnings: self.grave[1],
             gist: self.gist,
             memory: self.memory,
             leaned: self.leaned.iter().map(unit_year_to).collect(),
@@ -40,7 +44,16 @@ impl Row for Examination {
         let at = Spot { segment: e.segment, offset: e.offset, length: e.length };
         let likeness = likeness_from(e.likeness);
         let leaned = e.leaned.into_iter().map(unit_year_from).collect();
-        Ok(Examination { at, codes: e.codes, gist: e.gist, memory: e.memory, leaned, likeness })
+        let grave = [e.errors, e.warnings];
+        Ok(Examination {
+            at,
+            codes: e.codes,
+            grave,
+            gist: e.gist,
+            memory: e.memory,
+            leaned,
+            likeness,
+        })
     }
 }
 
