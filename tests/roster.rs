@@ -207,7 +207,7 @@ fn thousands_of_bodies_are_read_and_found() {
 
 #[test]
 fn the_sites_own_days_are_read_and_shown() {
-    let calendar = "[calendar]\nholidays = [\"2025-01-26\"]\n\
+    let calendar = "[calendar]\nholidays = [\"2025-01-26\"]\nworkdays = [\"2025-02-08\"]\n\
         [calendar.department]\nsubmit = \"01-26\"\npublish = \"01-28\"\n[calendar.government]\nsubmit = \"02-20\"\n";
     let (_dir, settings) = site("名册.csv", COUNTY.as_bytes(), calendar);
     let settings = settings.unwrap_or_else(|error| panic!("{error}"));
@@ -217,6 +217,7 @@ fn the_sites_own_days_are_read_and_shown() {
     assert_eq!(local(BodyKind::Department, Duty::Publish).as_deref(), Some("2025-01-28"));
     assert_eq!(local(BodyKind::Government, Duty::HandIn).as_deref(), Some("2025-02-20"));
     assert_eq!(local(BodyKind::Township, Duty::HandIn), None);
+    assert!(settings.rules.calendar.is_workday("2025-02-08".parse().expect("a Saturday")));
     let again = nianbao::config::parse(&show(&settings), "shown", Path::new("/")).expect("sound");
     assert_eq!(again, settings);
 }

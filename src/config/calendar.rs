@@ -7,12 +7,15 @@ use jiff::civil::Date;
 use std::collections::BTreeSet;
 use toml::de::DeValue;
 
-/// Most days without work: those of many years.
+/// Most days of a list: those of many years.
 const MOST_HOLIDAYS: usize = 2_000;
 
 pub(super) fn calendar(mut section: Section, problems: &mut Problems) -> Calendar {
-    let mut calendar =
-        Calendar { holidays: holidays(&mut section, problems), ..Calendar::default() };
+    let mut calendar = Calendar {
+        holidays: dates("holidays", &mut section, problems),
+        workdays: dates("workdays", &mut section, problems),
+        ..Calendar::default()
+    };
     for kind in BodyKind::ALL {
         let mut own = section.section(kind.name(), problems);
         let days = LocalDays {
@@ -43,16 +46,17 @@ fn year_day(value: &DeValue) -> Parsed<YearDay> {
     })
 }
 
-fn holidays(section: &mut Section, problems: &mut Problems) -> BTreeSet<Date> {
+fn dates(key: &'static str, section: &mut Section, problems: &mut Problems) -> BTreeSet<Date> {
     let mut found = BTreeSet::new();
-    let Some(At { value, span }) = section.take("holidays") else { return found };
+    let Some(At { value, span }) = section.take(key) else { return found };
     let help = || {
         Words::new(
             "写成 [\"2025-01-28\", \"2025-01-29\"]，至多 2000 个日期",
             "write [\"2025-01-28\", \"2025-01-29\"], at most 2000 dates",
         )
     };
-    let wrong = || Words::new("holidays 的值不对", "the value of holidays is not usable");
+    let wrong =
+        || Words::new(format!("{key} 的值不对"), format!("the value of {key} is not usable"));
     let list = value.as_array().filter(|list| list.len() <= MOST_HOLIDAYS);
     let Some(list) = list else {
         problems.add(span, wrong(), help());

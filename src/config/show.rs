@@ -4,6 +4,8 @@ use super::scalar::{show_duration, show_size};
 use super::{After, ChannelKind, Detect, Holds, LogFormat, Mode, Settings, UnitFrom};
 use crate::edition::{Addition, Line};
 use crate::model::{Lang, YearDay};
+use jiff::civil::Date;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// The settings as TOML with absolute paths. Secrets are left out: a line says that there is one.
@@ -77,8 +79,9 @@ fn deadlines(s: &Settings, out: &mut String) -> std::fmt::Result {
         writeln!(out, "\n[roster]\nfile = {}", quoted(roster.path.display()))?;
     }
     let calendar = &s.rules.calendar;
-    let holidays: Vec<String> = calendar.holidays.iter().map(|day| day.to_string()).collect();
-    writeln!(out, "\n[calendar]\nholidays = {holidays:?}")?;
+    let dates = |days: &BTreeSet<Date>| days.iter().map(Date::to_string).collect::<Vec<_>>();
+    let (holidays, workdays) = (dates(&calendar.holidays), dates(&calendar.workdays));
+    writeln!(out, "\n[calendar]\nholidays = {holidays:?}\nworkdays = {workdays:?}")?;
     for (kind, days) in &calendar.local {
         writeln!(out, "\n[calendar.{}]", kind.name())?;
         for (key, day) in [("submit", days.hand_in), ("publish", days.publish)] {
