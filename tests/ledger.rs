@@ -274,7 +274,7 @@ async fn real_reports_with_a_roster_of_their_bodies_give_the_ledger_of_their_yea
     let dir = tempfile::tempdir().unwrap();
     let roster = "编码,名称,类别,地区\n\
         01,白银市审计局,部门,甘肃\n02,聊城市审计局,部门,山东\n03,湘潭县审计局,部门,湖南\n\
-        04,兰州新区审计局,部门,甘肃\n05,白银市财政局,部门,甘肃\n";
+        04,兰州新区审计局,部门,甘肃\n05,白银市财政局,部门,甘肃\n06,上高县审计局,部门,江西\n";
     std::fs::write(dir.path().join("roster.csv"), roster).unwrap();
     let daemon = Daemon::start(dir.path(), "[roster]\nfile = \"roster.csv\"\n");
     for entry in std::fs::read_dir(seeds).unwrap() {
@@ -288,9 +288,18 @@ async fn real_reports_with_a_roster_of_their_bodies_give_the_ledger_of_their_yea
         ("湘潭县审计局", "returned"),
         ("兰州新区审计局", "returned"),
         ("白银市财政局", "missing"),
+        ("上高县审计局", "returned"),
     ];
     let ledger = until(&daemon, "2020", &states).await;
-    println!("{}", said(&daemon, &["ledger", "2020", "--by", "region"]));
-    println!("{ledger:#}");
+    assert_eq!(ledger["unplaced"].as_array().unwrap().len(), 0);
+    let codes = |n: usize| ledger["lines"][n]["error_codes"].to_string();
+    let want = ["[]", "[]", r#"["ST-04","ST-05"]"#, r#"["TB-01"]"#, "[]", r#"["ID-01","TB-05"]"#];
+    assert_eq!([0, 1, 2, 3, 4, 5].map(codes), want);
+    let page = said(&daemon, &["ledger", "2020", "--by", "region"]);
+    for said in ["应报 6  已报 5  未报 1（逾期 1）", "白银市财政局  2021-01-31  逾期", "TB-01 缺表"]
+    {
+        assert!(page.contains(said), "{said} in\n{page}");
+    }
+    assert!(!page.contains("迟报 1"), "old reports put on file\n{page}");
     assert_eq!(daemon.stop(), Some(0));
 }
