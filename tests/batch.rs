@@ -4,7 +4,7 @@ mod batch_kit;
 
 use batch_kit::{Packed, file, gbk, mail, unicode_path, zip};
 use nianbao::extract::{Entry, ExtractError, Limits, Unpacked, unpack};
-use nianbao::model::{Format, MOST_PASSED, PassReason, UnreadableReason};
+use nianbao::model::{Format, MOST_PASSED, PassReason, ReceiptForm, ReceiptMark, UnreadableReason};
 
 const TEXT: &str = "一、总体情况";
 
@@ -210,6 +210,14 @@ fn however_much_is_passed_over_all_of_it_is_counted() {
     let (_, unpacked) = within(&limits, &zip(&locks));
     let passed = unpacked.unwrap().unwrap().passed;
     assert_eq!((passed.in_all, passed.named.len(), passed.lost), (3000, MOST_PASSED, 0));
+}
+
+#[test]
+fn our_receipts_in_an_archive_are_passed_over_and_reports_merely_called_so_are_not() {
+    let mark = ReceiptMark::of(&"ab".repeat(32)).in_form(ReceiptForm::Text);
+    let ours = file("a.txt.回执.txt", format!("{TEXT}\n{mark}\n"));
+    let entries = [file("a.txt", TEXT), ours, file("b.回执.txt", TEXT)];
+    assert_eq!(opened(&zip(&entries)).0, ["a.txt", "b.回执.txt"]);
 }
 
 #[test]
