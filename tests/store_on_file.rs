@@ -66,3 +66,49 @@ async fn what_has_no_standing_is_told_until_it_has_one() {
     concluded(&store, readable, good("乙局", 2024)).await;
     assert_eq!(loose(), [nameless]);
 }
+
+#[tokio::test]
+async fn evidence_names_every_revision_and_what_stands_against_it_under_the_decisions() {
+    use Severity::{Error, Info, Warning};
+    let home = Home::new();
+    let store = home.open();
+    let of = unit_year("某局", 2024);
+    let faults: [&[(&str, Severity)]; 2] = [
+        &[("AR-01", Error), ("AR-02", Error), ("CS-03", Warning), ("PB-01", Info)],
+        &[("AR-02", Error), ("CS-03", Warning)],
+    ];
+    for (n, faults) in faults.into_iter().enumerate() {
+        let id = come(&store, folder(&format!("{n}.docx")), &[n as u8], 50).await;
+        concluded(&store, id, Ok(verdict("某局", 2024, faults))).await;
+    }
+    let told = |store: &Store| -> Vec<(u32, Vec<String>, Vec<String>)> {
+        let evidence = store.evidence(&of).unwrap().into_iter();
+        let codes = |codes: BTreeMap<String, u32>| codes.into_keys().collect();
+        evidence
+            .map(|one| (one.submission.revision, codes(one.errors), codes(one.warnings)))
+            .collect()
+    };
+    let list = |codes: &[&str]| codes.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(
+        told(&store),
+        [(1, list(&["AR-01", "AR-02"]), list(&["CS-03"])), (2, list(&["AR-02"]), list(&["CS-03"]))]
+    );
+    for (code, ruling) in [("AR-02", Ruling::Dismissed), ("CS-03", Ruling::Confirmed)] {
+        let decided = NewDecision {
+            of: of.clone(),
+            seen: None,
+            fingerprint: fingerprint(code, "t3.total.NP"),
+            ruling: Some(ruling),
+            reason: "已核对".into(),
+            by: "张三".into(),
+            at: 60,
+        };
+        store.decide(decided).await.unwrap();
+    }
+    let want = [(1, list(&["AR-01", "CS-03"]), list(&[])), (2, list(&["CS-03"]), list(&[]))];
+    assert_eq!(told(&store), want);
+    store.close().unwrap();
+    drop(store);
+    Store::rebuild(&home.options()).unwrap();
+    assert_eq!(told(&home.open()), want);
+}
