@@ -299,6 +299,7 @@ enum Move {
     Requeue { nth: u8 },
     Unpack { nth: u8, first: u8, files: u8, lost: bool },
     Deliver { nth: u8, how: u8 },
+    Gather { log: bool },
     Reopen,
     LoseIndex,
 }
@@ -312,6 +313,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         3 => (any::<u8>(), 0..3u8, 0..4u8, any::<bool>())
             .prop_map(|(nth, first, files, lost)| Move::Unpack { nth, first, files, lost }),
         2 => (any::<u8>(), 0..3u8).prop_map(|(nth, how)| Move::Deliver { nth, how }),
+        1 => any::<bool>().prop_map(|log| Move::Gather { log }),
         1 => Just(Move::Reopen),
         1 => Just(Move::LoseIndex),
     ];
@@ -378,6 +380,16 @@ async fn play(home: &Home, mut store: Store, step: &Move) -> Store {
             };
             let dedupe_id = item.dedupe_id.clone();
             store.delivered(Delivery { dedupe_id, at: 40, result }).await.unwrap();
+        }
+        Move::Gather { log } => {
+            let channel = if log { "log" } else { "群-1" };
+            let waiting = store.due(60, 100).unwrap().0;
+            let fresh = |item: &&OutboxItem| item.channel == channel && item.attempts == 0;
+            let cases = waiting.iter().filter(fresh).filter(|item| item.case() != 0).count();
+            let season = vec![Words::new("应报3家", "3 to come")];
+            if let Some(bundle) = store.bundle(channel, 60, season).await.unwrap() {
+                assert!((1..=cases).contains(&bundle.tellings().len()), "{bundle:?}");
+            }
         }
         Move::Reopen | Move::LoseIndex => {
             let before = home.answers(&store);

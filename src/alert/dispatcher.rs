@@ -1,6 +1,6 @@
 //! Sends what the outbox holds: sleeps until the next message is due or a commit brings one.
 
-use super::{Options, Post};
+use super::{Board, Options, Post};
 use crate::model::Millis;
 use crate::store::{Store, StoreError};
 use std::time::Duration;
@@ -24,6 +24,11 @@ impl Dispatcher {
         Dispatcher { post: Post::new(store.clone(), options), store, clock }
     }
 
+    /// How the channels are doing, while it runs.
+    pub fn board(&self) -> Board {
+        self.post.board()
+    }
+
     /// Runs until `stop`, then finishes the sends under way and records what came of them. An error
     /// means that the store failed.
     pub async fn run(mut self, stop: CancellationToken) -> Result<(), StoreError> {
@@ -43,7 +48,13 @@ impl Dispatcher {
                     // The store was closed.
                     Err(_) => break,
                 },
-                sent = self.post.returned() => self.post.take_back(sent, (self.clock)()).await?,
+                sent = self.post.returned() => {
+                    let now = (self.clock)();
+                    if let Some(at) = self.post.take_back(sent, now).await? {
+                        let after = at.saturating_sub(now).max(0).unsigned_abs();
+                        wake = wake.min(Instant::now() + Duration::from_millis(after));
+                    }
+                }
             }
         }
         self.post.settle((self.clock)()).await.map(drop)

@@ -1,17 +1,20 @@
-//! The outbox told to supervisors: a dispatcher, a pure retry decision, and one file per kind of
-//! channel.
+//! The outbox told to supervisors: a dispatcher around a post, one lane per channel, a pure retry
+//! decision, and one file per kind of channel.
 //!
 //! Invariants: at least once, always under the same id; what came of a send is recorded before
-//! the next message of the same case goes out; a channel that fails or hangs never holds up another.
+//! the next message of the same case goes out; a channel that fails or hangs never holds up another;
+//! a message that its receiver has not refused is never given up; people get what is due as one
+//! message, never as many.
 
 mod dispatcher;
+mod lane;
 mod log;
 mod post;
 mod retry;
 mod webhook;
 
 pub use dispatcher::Dispatcher;
-pub use post::{Enclose, Options, Post, Season};
+pub use post::{Board, Enclose, Options, Post, Season};
 pub use retry::{Schedule, Sent};
 
 use crate::config::{self, ChannelKind};

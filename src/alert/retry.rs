@@ -23,18 +23,19 @@ pub enum Sent {
     },
 }
 
-/// The waits between sends; one more send than there are waits.
+/// The waits between sends of one message, or while a channel fails; the last one for ever.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule(Vec<Duration>);
-
-/// A receiver cannot put a message off for longer than this.
-const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// An error kept in the journal is no longer than this many bytes.
 const MAX_ERROR: usize = 600;
 
 impl Schedule {
-    /// The waits Standard Webhooks recommend: ten sends over a little more than three days.
+    /// A receiver cannot put messages off for longer than this.
+    pub const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
+    /// The waits Standard Webhooks recommend: ten sends over a little more than three days, and then one
+    /// a day, since nothing may be lost to a receiver that is down for weeks.
     pub fn standard() -> Self {
         const MINUTE: u64 = 60;
         const HOUR: u64 = 3600;
@@ -57,24 +58,31 @@ impl Schedule {
         Schedule(waits.into_iter().collect())
     }
 
-    /// What becomes of an item after a send. The wait after the nth failure is the schedule's nth,
-    /// up to a fifth longer so that a burst does not come back as a burst; longer still when the
-    /// receiver asked for it.
+    /// How long to wait after a failure that so many came before: as the schedule says, up to a fifth
+    /// longer so that a burst does not come back as a burst; longer still when the receiver asked for it.
+    pub fn wait(&self, before: u32, id: &str, retry_after: Option<Duration>) -> Duration {
+        let wait = self.0.get(before as usize).or(self.0.last()).copied();
+        let wait = jittered(wait.unwrap_or(Self::LONGEST), id, before);
+        wait.max(retry_after.unwrap_or_default().min(Self::LONGEST))
+    }
+
+    /// Whether the item was tried as often as there are waits.
+    pub fn over(&self, item: &OutboxItem) -> bool {
+        item.attempts as usize >= self.0.len()
+    }
+
+    /// What becomes of an item after a send. Only what the receiver refused is ever given up.
     pub fn decide(&self, item: &OutboxItem, sent: Sent, now: Millis) -> DeliveryResult {
         match sent {
             Sent::Accepted => DeliveryResult::Delivered,
             Sent::Gone { error } | Sent::Refused { error } => {
                 DeliveryResult::GivenUp { error: cut(error, MAX_ERROR) }
             }
-            Sent::Failed { error, retry_after } => match self.0.get(item.attempts as usize) {
-                None => DeliveryResult::GivenUp { error: cut(error, MAX_ERROR) },
-                Some(&wait) => {
-                    let wait = jittered(wait, &item.dedupe_id, item.attempts);
-                    let wait = wait.max(retry_after.unwrap_or_default().min(LONGEST));
-                    let due_at = now.saturating_add(wait.as_millis() as Millis);
-                    DeliveryResult::Retry { due_at, error: cut(error, MAX_ERROR) }
-                }
-            },
+            Sent::Failed { error, retry_after } => {
+                let wait = self.wait(item.attempts, &item.dedupe_id, retry_after);
+                let due_at = now.saturating_add(wait.as_millis() as Millis);
+                DeliveryResult::Retry { due_at, error: cut(error, MAX_ERROR) }
+            }
         }
     }
 }
@@ -133,14 +141,16 @@ mod tests {
     }
 
     #[test]
-    fn the_waits_follow_the_schedule_and_end() {
+    fn the_waits_follow_the_schedule_and_then_go_on_at_its_last() {
         let waits = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400];
         for (attempts, low) in waits.into_iter().enumerate() {
             let wait = wait_seconds(attempts as u32, failed(None)).expect("tried again");
             assert!((low..=low + low / 5).contains(&wait), "after {attempts}: {wait}");
         }
-        assert_eq!(wait_seconds(9, failed(None)), None);
-        assert_eq!(wait_seconds(u32::MAX, failed(Some(1))), None);
+        for attempts in [9, 400, u32::MAX] {
+            let wait = wait_seconds(attempts, failed(Some(1))).expect("never given up");
+            assert!((86_400..=103_680).contains(&wait), "after {attempts}: {wait}");
+        }
     }
 
     #[test]
@@ -166,8 +176,8 @@ mod tests {
         let first = jittered(Duration::from_secs(300), "a1-1-x", 1);
         assert_eq!(first, jittered(Duration::from_secs(300), "a1-1-x", 1));
         assert_ne!(first, jittered(Duration::from_secs(300), "a1-2-x", 1));
-        let longest = jittered(LONGEST, "a1-1-x", 8);
-        assert!(longest >= LONGEST && longest <= LONGEST + LONGEST / 5);
+        let (day, longest) = (Schedule::LONGEST, jittered(Schedule::LONGEST, "a1-1-x", 8));
+        assert!(longest >= day && longest <= day + day / 5);
     }
 
     #[test]

@@ -149,6 +149,7 @@ impl Told {
                 say(lang, "重新核对时未能读取，原结论不变", "recheck failed, the verdict stands")
             }
             EventKind::Decided => say(lang, "认定", "decided"),
+            EventKind::Bundled => say(lang, "汇总", "digest"),
             EventKind::Unspecified => say(lang, "其他", "other"),
         };
         let mut parts = vec![time(self.at), what.to_string()];
@@ -168,7 +169,11 @@ impl Told {
             parts.push(alert.summary.in_lang(lang).to_string());
         }
         if let Some(d) = &self.delivery {
-            let came = if d.delivered { ("已送达", "sent") } else { ("未送达", "not sent") };
+            let came = match (self.kind, d.delivered) {
+                (EventKind::Bundled, _) => ("待发", "to be sent"),
+                (_, true) => ("已送达", "sent"),
+                (_, false) => ("未送达", "not sent"),
+            };
             parts.push(format!("{} {}", d.channel, say(lang, came.0, came.1)));
         }
         // A file name may hold anything; a terminal is not to obey it.

@@ -92,6 +92,10 @@ impl Found {
                 found.alerts = alerts_of(store, &[alert])?;
                 found.delivery = Some(v1::Delivery { channel, delivered: ok });
             }
+            // The cases are in the events that changed them; there may be hundreds.
+            Change::Bundled { channel, .. } => {
+                found.delivery = Some(v1::Delivery { channel, delivered: false });
+            }
         }
         Ok(found)
     }
@@ -115,6 +119,7 @@ fn kind(change: &Change) -> EventKind {
         Change::Alerted(_) => EventKind::Alerted,
         Change::RecheckFailed(_) => EventKind::RecheckFailed,
         Change::Decided { .. } => EventKind::Decided,
+        Change::Bundled { .. } => EventKind::Bundled,
     }
 }
 

@@ -256,3 +256,27 @@ pub enum DeliveryResult {
         error: String,
     },
 }
+
+/// How an alert channel is doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChannelStatus {
+    pub name: String,
+    /// Nothing gets through; `None` while it works.
+    pub failing: Option<Failing>,
+    /// Messages that are due and not delivered.
+    pub waiting: usize,
+    /// When the oldest of them was due.
+    pub oldest_waiting: Option<Millis>,
+    /// Since the start of the daemon.
+    pub last_delivered: Option<Millis>,
+}
+
+/// Since when and why a channel gets nothing through. The words are the receiver's or the system's;
+/// never a secret of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failing {
+    pub since: Millis,
+    pub next_try: Millis,
+    /// Empty where it failed in an earlier run of the daemon only.
+    pub error: String,
+}

@@ -27,8 +27,8 @@ mod verdict;
 mod words;
 
 pub use alert::{
-    Acknowledgement, Alert, AlertKind, AlertState, Body, Bundle, Delivery, DeliveryResult,
-    OutboxItem, Phase, Silence, Telling,
+    Acknowledgement, Alert, AlertKind, AlertState, Body, Bundle, ChannelStatus, Delivery,
+    DeliveryResult, Failing, OutboxItem, Phase, Silence, Telling,
 };
 pub use batch::{
     Batch, BatchEntry, BatchLine, BatchReport, Contents, ENTRY_NAME, MOST_PASSED, PassReason,

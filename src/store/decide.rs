@@ -3,6 +3,7 @@
 //! Invariant: reads the rows, changes nothing.
 
 use super::apply::members;
+use super::bundles::{self, Gather};
 use super::index::View;
 use super::keys::{self, Facet, Message, table};
 use super::records::Step;
@@ -26,6 +27,7 @@ pub(super) enum Command {
     Acknowledge(u64, Acknowledgement),
     Deliver(Delivery),
     Trouble(Trouble),
+    Gather(Gather),
     Decide(Box<NewDecision>),
 }
 
@@ -38,6 +40,7 @@ pub(super) enum Answer {
     Moved(bool),
     Alert(Box<Alert>),
     Decided(Box<Decided>),
+    Gathered(Option<Box<OutboxItem>>),
     Done,
 }
 
@@ -93,6 +96,11 @@ pub(super) fn decide(
         Command::Decide(new) => {
             let (step, decided) = decisions::decide(view, seq, policy, *new)?;
             (step, Answer::Decided(Box::new(decided)))
+        }
+        Command::Gather(order) => {
+            let step = bundles::gather(view, seq, policy, order)?;
+            let item = step.as_ref().and_then(|step| step.outbox.first().cloned());
+            (step, Answer::Gathered(item.map(Box::new)))
         }
         Command::Trouble(trouble) => (trouble::report(view, seq, policy, trouble)?, Answer::Done),
     };

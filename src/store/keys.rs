@@ -261,6 +261,22 @@ impl<'a> Message<'a> {
     }
 }
 
+/// What a due key says.
+pub(super) struct Due {
+    pub at: Millis,
+    pub alert: u64,
+    /// [`hash16`] of its name.
+    pub channel: [u8; 16],
+}
+
+pub(super) fn due_of(key: &[u8]) -> Option<Due> {
+    Some(Due {
+        at: time_from(key.get(1..9)?.try_into().ok()?),
+        alert: number(key, 17),
+        channel: key.get(25..41)?.try_into().ok()?,
+    })
+}
+
 /// The outbox key that a due key points to.
 pub(super) fn message_of_due(due: &[u8]) -> Option<Vec<u8>> {
     let (seq, alert, channel) = (due.get(9..17)?, due.get(17..25)?, due.get(25..41)?);

@@ -9,6 +9,7 @@ mod alike;
 mod apply;
 mod archive;
 mod batches;
+mod bundles;
 mod cases;
 mod decide;
 mod decisions;

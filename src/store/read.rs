@@ -275,7 +275,9 @@ pub(super) fn due(
         from = [&key[..], &[0]].concat();
         let Some(message) = keys::message_of_due(&key) else { continue };
         let thread = &message[..message.len() - 8];
-        if view.last_below(thread, &message)?.is_none() {
+        // Bundles are no turns of one case: no case is told by two of them at a time.
+        let bundle = keys::due_of(&key).is_some_and(|due| due.alert == 0);
+        if bundle || view.last_below(thread, &message)?.is_none() {
             items.extend(view.row::<OutboxItem>(&message)?);
         }
     }

@@ -214,6 +214,9 @@ fn change_to(change: &Change) -> stored::Change {
         Change::Decided { id, alerts } => {
             Kind::Decided(stored::Decided { id: id.unwrap_or(0), alerts: alerts.clone() })
         }
+        Change::Bundled { channel, alerts } => {
+            Kind::Bundled(stored::Bundled { channel: channel.clone(), alerts: alerts.clone() })
+        }
     };
     stored::Change { kind: Some(kind) }
 }
@@ -244,6 +247,7 @@ fn change_from(change: Option<stored::Change>) -> Result<Change, StoreError> {
         Kind::Decided(d) => {
             Change::Decided { id: Some(d.id).filter(|id| *id != 0), alerts: d.alerts }
         }
+        Kind::Bundled(b) => Change::Bundled { channel: b.channel, alerts: b.alerts },
     })
 }
 

@@ -327,6 +327,11 @@ pub enum Change {
         id: Option<SubmissionId>,
         alerts: Vec<u64>,
     },
+    /// What waited for a channel was made into one message, which tells of these cases.
+    Bundled {
+        channel: String,
+        alerts: Vec<u64>,
+    },
 }
 
 /// How a folder or channel that the daemon depends on stands.
