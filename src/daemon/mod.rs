@@ -3,6 +3,7 @@
 mod away;
 mod clock;
 mod crew;
+mod enclosures;
 mod error;
 mod examiner;
 mod folders;
@@ -205,5 +206,7 @@ fn dispatcher(store: &Store, settings: &Settings) -> Dispatcher {
         .map(|channel| (channel.name.clone(), alert::channel(channel, &source)))
         .collect();
     let options = alert::Options::new(channels, Schedule::standard());
+    let options =
+        alert::Options { enclose: enclosures::of(store, letterhead(settings)), ..options };
     Dispatcher::new(store.clone(), options, clock::now)
 }
