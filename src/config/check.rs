@@ -38,7 +38,8 @@ pub(super) fn check(source: &str, base: &Base, problems: &mut Problems) -> Setti
     let grpc = grpc(file.section("grpc", problems), problems);
     let channels = channels(&mut file, base, problems);
     let mut rules = rule_settings::read(file.section("rules", problems), problems);
-    rules.calendar = calendar(file.section("calendar", problems), problems);
+    let countdown;
+    (rules.calendar, countdown) = calendar(file.section("calendar", problems), problems);
     let roster = roster_file(file.section("roster", problems), base, problems);
     let (forms, form_files) = form::read(file.section("form", problems), base, problems);
     let limits = limits(file.section("limits", problems), problems);
@@ -51,6 +52,7 @@ pub(super) fn check(source: &str, base: &Base, problems: &mut Problems) -> Setti
         grpc,
         channels,
         rules,
+        countdown,
         roster,
         forms,
         form_files,

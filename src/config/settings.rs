@@ -2,7 +2,7 @@
 
 use crate::edition::Forms;
 use crate::extract::Limits;
-use crate::model::{Lang, ReceiptForm, Roster};
+use crate::model::{Countdown, Lang, ReceiptForm, Roster};
 use crate::rules::RuleSettings;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -21,6 +21,8 @@ pub struct Settings {
     pub grpc: Grpc,
     pub channels: Vec<Channel>,
     pub rules: RuleSettings,
+    /// When people are told of what has not come.
+    pub countdown: Countdown,
     pub roster: Option<RosterFile>,
     /// The national form with what the site adds to it; whoever reads or judges a report uses these.
     pub forms: Forms,

@@ -3,7 +3,7 @@
 use super::scalar::{show_duration, show_size};
 use super::{After, ChannelKind, Detect, Holds, LogFormat, Mode, Settings, UnitFrom};
 use crate::edition::{Addition, Line};
-use crate::model::{Lang, YearDay};
+use crate::model::{Countdown, Lang, YearDay};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -82,6 +82,10 @@ fn deadlines(s: &Settings, out: &mut String) -> std::fmt::Result {
     let dates = |days: &BTreeSet<Date>| days.iter().map(Date::to_string).collect::<Vec<_>>();
     let (holidays, workdays) = (dates(&calendar.holidays), dates(&calendar.workdays));
     writeln!(out, "\n[calendar]\nholidays = {holidays:?}\nworkdays = {workdays:?}")?;
+    let Countdown { remind, not_resent, close: YearDay { month, day } } = &s.countdown;
+    let remind: Vec<u16> = remind.iter().rev().copied().collect();
+    writeln!(out, "remind = {remind:?}\nnot_resent = \"{not_resent}d\"")?;
+    writeln!(out, "close = \"{month:02}-{day:02}\"")?;
     for (kind, days) in &calendar.local {
         writeln!(out, "\n[calendar.{}]", kind.name())?;
         for (key, day) in [("submit", days.hand_in), ("publish", days.publish)] {

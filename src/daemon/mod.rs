@@ -7,6 +7,7 @@ mod enclosures;
 mod error;
 mod examiner;
 mod folders;
+mod keeper;
 mod log;
 mod receipts;
 mod roster;
@@ -15,6 +16,7 @@ mod trials;
 
 pub use crate::store::{Damage, Opened};
 pub use error::DaemonError;
+pub use keeper::Keeper;
 pub use log::start as start_log;
 
 use crate::alert::{self, Dispatcher, Schedule};
@@ -141,6 +143,9 @@ fn start(
     }
 
     let stop = crew.stage("alerts");
+    let season = Season::of(settings, roster);
+    let keeper = Keeper::new(store.clone(), season.clone(), settings.countdown.clone());
+    crew.spawn(keeper.run(clock::now, stop.clone()));
     crew.spawn(dispatcher(&store, settings).run(stop));
 
     let stop = crew.stage("api");
@@ -150,7 +155,7 @@ fn start(
         folders: Arc::new(folders),
         examiner: Arc::new(Examiner { jail, records }),
         letterhead,
-        season: Season::of(settings, roster),
+        season,
         clock: Arc::new(clock::now),
         started_at: clock::now(),
         bounds: Bounds::of(&settings.grpc, patience),

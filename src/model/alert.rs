@@ -1,6 +1,6 @@
 //! An alert: one case that opens, is updated, and resolves; and the outbox rows that tell it.
 
-use super::{Millis, SubmissionId, Words};
+use super::{Millis, SubmissionId, UnitYear, Words};
 use serde::{Deserialize, Serialize};
 
 /// What an alert is about.
@@ -80,6 +80,20 @@ impl AlertKind {
     }
 }
 
+/// Whether a case that goes on as another kind asks for more than before: then who took it on for what it
+/// was has not taken it on for what it is, and everything that waits for somebody starts anew.
+pub fn graver(old: AlertKind, new: AlertKind) -> bool {
+    let weight = |kind| match kind {
+        AlertKind::DueSoon => 0,
+        AlertKind::Returned | AlertKind::Unreadable | AlertKind::Misfiled | AlertKind::Unlisted => {
+            1
+        }
+        AlertKind::Overdue | AlertKind::NotResent => 2,
+        AlertKind::FolderAway | AlertKind::ChannelFailing | AlertKind::DiskLow => 3,
+    };
+    weight(new) > weight(old)
+}
+
 /// Whether the case is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -119,7 +133,8 @@ pub struct Alert {
     pub year: Option<i32>,
     /// Configured name of the folder or channel in trouble.
     pub about: Option<String>,
-    /// The submission the case now speaks of; 0, which is none, for a folder or channel in trouble.
+    /// The submission the case now speaks of; 0, which is none, where nothing has come and for a folder,
+    /// channel or disk in trouble.
     pub submission: SubmissionId,
     /// One line for a supervisor.
     pub summary: Words,
@@ -230,6 +245,30 @@ impl OutboxItem {
                 alert: Alert::clone(alert),
             }],
             Body::Bundle(bundle) => bundle.tellings.clone(),
+        }
+    }
+}
+
+impl Alert {
+    /// The unit and year for which nothing has come, where the case is about that.
+    pub fn awaited(&self) -> Option<UnitYear> {
+        let nothing = self.submission == 0 && self.about.is_none();
+        let of = || Some(UnitYear { year: self.year?, unit: self.unit.clone()? });
+        nothing.then(of).flatten()
+    }
+
+    /// The case as another kind. Where that is graver, nobody has taken it on yet.
+    pub fn turned(self, kind: AlertKind) -> Alert {
+        if !graver(self.kind, kind) {
+            return Alert { kind, ..self };
+        }
+        Alert {
+            kind,
+            acknowledged: None,
+            reminded_at: None,
+            reminders: 0,
+            escalated_at: None,
+            ..self
         }
     }
 }

@@ -193,6 +193,12 @@ impl Reviewed {
         let outcome = Outcome::weighing(weights());
         Reviewed { outcome, counts, ruled }
     }
+
+    /// Those of the findings that still count.
+    pub fn open<'f>(&self, findings: &'f [Finding]) -> Vec<&'f Finding> {
+        let counts = |(f, r): &(&Finding, &Option<Ruled>)| weight(f.severity, r.as_ref()).is_some();
+        findings.iter().zip(&self.ruled).filter(counts).map(|(finding, _)| finding).collect()
+    }
 }
 
 #[cfg(test)]

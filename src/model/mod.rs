@@ -20,15 +20,17 @@ mod place;
 mod receipt;
 mod roster;
 mod routing;
+mod season;
 mod stage;
 mod submission;
 mod unit_name;
 mod verdict;
+mod whose;
 mod words;
 
 pub use alert::{
     Acknowledgement, Alert, AlertKind, AlertState, Body, Bundle, ChannelStatus, Delivery,
-    DeliveryResult, Failing, OutboxItem, Phase, Silence, Telling,
+    DeliveryResult, Failing, OutboxItem, Phase, Silence, Telling, graver,
 };
 pub use batch::{
     Batch, BatchEntry, BatchLine, BatchReport, Contents, ENTRY_NAME, MOST_PASSED, PassReason,
@@ -55,10 +57,12 @@ pub use receipt::{
 };
 pub use roster::{BodyKind, Fault, Resolved, Roster, RosterChange, Unit};
 pub use routing::{Policy, Recipient};
+pub use season::{Countdown, Demand, Want, demands, in_season, season_years};
 pub use stage::Stage;
 pub use submission::{Declared, Source, Standing, Submission, SubmissionId, UnitYear};
 pub use unit_name::{places, plain_name};
 pub use verdict::{Coverage, Examined, Leaned, Outcome, RuleState, UnitKnown, Verdict};
+pub use whose::{BODY_RULE, ROSTER_KEY, whose};
 pub use words::{Lang, Words, size_words};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.

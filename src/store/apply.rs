@@ -287,11 +287,13 @@ fn put_alert(draft: &mut Draft, new: &Alert) -> Result<(), StoreError> {
     draft.put_row(key, new)
 }
 
-/// What a firing alert is found by: its submission, or the folder or channel in trouble.
+/// What a firing alert is found by: its submission, the unit and year for which there is none, or the
+/// folder or channel in trouble.
 fn firing_key(alert: &Alert) -> Vec<u8> {
-    match &alert.about {
-        Some(name) => keys::trouble(alert.kind, name),
-        None => keys::id(table::FIRING, alert.submission),
+    match (&alert.about, alert.awaited()) {
+        (Some(name), _) => keys::trouble(alert.kind, name),
+        (None, Some(of)) => keys::awaited(&of),
+        (None, None) => keys::id(table::FIRING, alert.submission),
     }
 }
 

@@ -75,6 +75,7 @@ pub(super) fn unpack(
     let told = Told {
         gist: batch_gist(&batch),
         why: why.as_ref(),
+        doubt: None,
         at: unpacking.at,
         grace: unpacking.grace,
     };
@@ -82,7 +83,8 @@ pub(super) fn unpack(
     let alerts: Vec<u64> = turns.iter().map(|turn| turn.alert.id).collect();
     let mut step =
         Step::new(seq, told.at, Change::Unpacked { id: row.id, superseded, alerts, requeued });
-    (step.outbox, step.sent) = cases::messages(view, &turns, seq, &row, &told, policy)?;
+    (step.outbox, step.sent) =
+        cases::messages(view, &turns, seq, told.at, told.hold(&row), policy)?;
     step.alerts = turns.into_iter().map(|turn| turn.alert).collect();
     step.submissions = shift.into_rows();
     step.batch = Some(batch.clone());

@@ -1,19 +1,22 @@
 //! Alerts: how a case opens, goes on, and resolves as submissions take one another's place.
 //!
-//! Invariant: a firing alert speaks of a current submission that was returned or could not be read.
-//! When that one loses its place the case goes on with the one that took it, or resolves; so there
-//! is one case per unit and year, and per path while those are unknown.
+//! Invariant: a firing alert speaks of a current submission that was returned, could not be read or is in
+//! doubt whose it is, or of a unit and year for which nothing has come. When the submission loses its
+//! place the case goes on with the one that took it, or resolves, and what comes for the unit and year
+//! takes up the case about its not having come; so there is one case per unit and year, and per path
+//! while those are unknown.
 //!
 //! Invariant: nobody is told that a case resolved who was not told that it opened.
 
-use super::StoreError;
 use super::apply::examination_of;
 use super::index::{View, number};
 use super::keys::{self, Message, table};
 use super::succession::{Shift, is_current, is_live};
+use super::wording::{complaint, relief};
+use super::{StoreError, decisions};
 use crate::model::{
     Alert, AlertKind, AlertState, Body, Millis, OutboxItem, Outcome, Phase, Policy, Recipient,
-    Severity, Submission, SubmissionId, Words, cut,
+    Submission, SubmissionId, UnitYear, Words,
 };
 
 /// What came of the submission, as far as an alert tells it.
@@ -22,9 +25,18 @@ pub(super) struct Told<'a> {
     pub gist: u64,
     /// Why nothing, or not all of it, could be read.
     pub why: Option<&'a Words>,
+    /// Whether it is in doubt whose report it is.
+    pub doubt: Option<AlertKind>,
     pub at: Millis,
     /// As in [`super::Conclusion`].
     pub grace: Millis,
+}
+
+impl Told<'_> {
+    /// Until when a complaint about the submission is held.
+    pub fn hold(&self, row: &Submission) -> Millis {
+        row.received_at.saturating_add(self.grace)
+    }
 }
 
 /// One alert row that changes; without a phase nobody is told.
@@ -40,6 +52,52 @@ impl Turn {
     pub fn hushed(self) -> Turn {
         let quiet = self.phase == Some(Phase::Updated);
         Turn { quiet, ..self }
+    }
+
+    /// A case that opens about a submission, or about a unit and year without one.
+    pub fn open(
+        seq: u64,
+        kind: AlertKind,
+        ((unit, year), submission): ((Option<String>, Option<i32>), SubmissionId),
+        summary: Words,
+        at: Millis,
+    ) -> Turn {
+        let alert = Alert {
+            id: seq,
+            kind,
+            state: AlertState::Firing,
+            unit,
+            year,
+            about: None,
+            submission,
+            summary,
+            opened_at: at,
+            updated_at: at,
+            resolved_at: None,
+            acknowledged: None,
+            silenced: None,
+            reminded_at: None,
+            reminders: 0,
+            escalated_at: None,
+        };
+        Turn { alert, phase: Some(Phase::Opened), quiet: false }
+    }
+
+    /// A case that goes on as what it now is.
+    pub fn go_on(alert: Alert, kind: AlertKind, summary: Words, at: Millis) -> Turn {
+        let alert = Alert { summary, updated_at: at, ..alert.turned(kind) };
+        Turn { alert, phase: Some(Phase::Updated), quiet: false }
+    }
+
+    pub fn end(alert: Alert, summary: Words, at: Millis) -> Turn {
+        let alert = Alert {
+            state: AlertState::Resolved,
+            summary,
+            updated_at: at,
+            resolved_at: Some(at),
+            ..alert
+        };
+        Turn { alert, phase: Some(Phase::Resolved), quiet: false }
     }
 }
 
@@ -57,7 +115,14 @@ pub(super) fn turn(
     for id in superseded.iter().copied().chain([row.id]) {
         let Some(alert) = firing(view, id)? else { continue };
         let heir = shift.promoted.iter().find(|(_, left)| *left == id);
-        match heir.map(|(heir, _)| shift.row(*heir)).transpose()?.filter(|h| kind(h).is_some()) {
+        let heir = match heir.map(|(heir, _)| shift.row(*heir)).transpose()? {
+            Some(heir) => {
+                let doubt = decisions::doubt(view, &heir)?;
+                kind(&heir, doubt).map(|_| heir)
+            }
+            None => None,
+        };
+        match heir {
             // The same bytes lie elsewhere: for a supervisor nothing changed.
             Some(heir) => {
                 let alert = Alert { submission: heir.id, ..alert };
@@ -66,10 +131,11 @@ pub(super) fn turn(
             None => open.push(alert),
         }
     }
+    open.extend(awaited(view, row)?);
     open.sort_by_key(|alert| (alert.submission != row.id, of(alert) != of_row(row), alert.id));
     let mut open = open.into_iter();
-    if let Some(kind) = kind(row) {
-        let summary = complaint(row, told.why);
+    if let Some(kind) = kind(row, told.doubt) {
+        let summary = complaint(row, kind, told.why);
         match open.next() {
             None => turns.push(opened(seq, kind, row, summary, told.at)),
             Some(alert) => {
@@ -93,17 +159,16 @@ const NEARLY_DUE: Millis = 5_000;
 
 /// The messages of the turns, one per channel, and the held ones they take the place of.
 ///
-/// A complaint is held until the grace is over. What happens to the case meanwhile is told by one
+/// A complaint is held until `hold`, when the grace is over. What happens to the case meanwhile is told by one
 /// message about how it then stands, or, where it has resolved, by none.
 pub(super) fn messages(
     view: &View,
     turns: &[Turn],
     seq: u64,
-    row: &Submission,
-    told: &Told,
+    at: Millis,
+    hold: Millis,
     policy: &Policy,
 ) -> Result<(Vec<OutboxItem>, Vec<String>), StoreError> {
-    let at = told.at;
     let (mut new, mut taken_back) = (Vec::new(), Vec::new());
     for turn in turns {
         let (alert, Some(phase)) = (&turn.alert, turn.phase) else { continue };
@@ -124,8 +189,8 @@ pub(super) fn messages(
                 Phase::Resolved if untold => continue,
                 Phase::Resolved => (phase, due_at),
                 _ => {
-                    let over = row.received_at.saturating_add(told.grace);
-                    (if untold { Phase::Opened } else { phase }, until.unwrap_or(due_at.max(over)))
+                    let due_at = until.unwrap_or(due_at.max(hold));
+                    (if untold { Phase::Opened } else { phase }, due_at)
                 }
             };
             new.push(OutboxItem {
@@ -150,182 +215,78 @@ fn held(view: &View, of: &Message, now: Millis) -> Result<Vec<OutboxItem>, Store
     Ok(items)
 }
 
-fn firing(view: &View, about: SubmissionId) -> Result<Option<Alert>, StoreError> {
+pub(super) fn firing(view: &View, about: SubmissionId) -> Result<Option<Alert>, StoreError> {
     match number(view, &keys::id(table::FIRING, about))? {
         0 => Ok(None),
         id => view.row(&keys::id(table::ALERT, id)),
     }
 }
 
-fn kind(row: &Submission) -> Option<AlertKind> {
+/// The case about a unit and year for which nothing had come before this submission.
+fn awaited(view: &View, row: &Submission) -> Result<Option<Alert>, StoreError> {
+    // What else was in a batch says nothing of a report.
+    if !is_current(row) || row.contents.is_some() {
+        return Ok(None);
+    }
+    match of_row(row) {
+        (Some(unit), Some(year)) => waiting_for(view, &UnitYear { year, unit }),
+        _ => Ok(None),
+    }
+}
+
+/// The open case about a unit and year for which nothing has come.
+pub(super) fn waiting_for(view: &View, of: &UnitYear) -> Result<Option<Alert>, StoreError> {
+    match number(view, &keys::awaited(of))? {
+        0 => Ok(None),
+        id => view.row(&keys::id(table::ALERT, id)),
+    }
+}
+
+/// All open cases about reports, there or not, by number.
+pub(super) fn open(view: &View) -> Result<Vec<Alert>, StoreError> {
+    let mut open = Vec::new();
+    for found_by in [table::FIRING, table::AWAITED] {
+        for (_, id) in view.scan(&[found_by], &[], usize::MAX)? {
+            open.extend(view.row::<Alert>(&keys::id(table::ALERT, keys::number(&id, 0)))?);
+        }
+    }
+    open.sort_by_key(|alert| alert.id);
+    Ok(open)
+}
+
+fn kind(row: &Submission, doubt: Option<AlertKind>) -> Option<AlertKind> {
     match row.outcome {
         _ if !is_current(row) => None,
-        Some(Outcome::Returned) => Some(AlertKind::Returned),
+        Some(Outcome::Returned) => Some(doubt.unwrap_or(AlertKind::Returned)),
         Some(Outcome::Unreadable) => Some(AlertKind::Unreadable),
-        Some(Outcome::Compliant | Outcome::NeedsReview) => None,
+        Some(Outcome::Compliant | Outcome::NeedsReview) => doubt,
         // Its entries speak for themselves, but nobody speaks for what could not be taken out.
         None => row.contents.filter(|c| c.lost > 0).map(|_| AlertKind::Unreadable),
     }
 }
 
 /// Unit and year as judged, else as the folder declares them.
-fn of_row(row: &Submission) -> (Option<String>, Option<i32>) {
+pub(super) fn of_row(row: &Submission) -> (Option<String>, Option<i32>) {
     (row.unit.clone().or(row.declared.unit.clone()), row.year.or(row.declared.year))
 }
 
-fn of(alert: &Alert) -> (Option<String>, Option<i32>) {
+pub(super) fn of(alert: &Alert) -> (Option<String>, Option<i32>) {
     (alert.unit.clone(), alert.year)
 }
 
 fn opened(seq: u64, kind: AlertKind, row: &Submission, summary: Words, at: Millis) -> Turn {
-    let (unit, year) = of_row(row);
-    let alert = Alert {
-        id: seq,
-        kind,
-        state: AlertState::Firing,
-        unit,
-        year,
-        about: None,
-        submission: row.id,
-        summary,
-        opened_at: at,
-        updated_at: at,
-        resolved_at: None,
-        acknowledged: None,
-        silenced: None,
-        reminded_at: None,
-        reminders: 0,
-        escalated_at: None,
-    };
-    Turn { alert, phase: Some(Phase::Opened), quiet: false }
+    Turn::open(seq, kind, (of_row(row), row.id), summary, at)
 }
 
 fn updated(alert: Alert, kind: AlertKind, row: &Submission, summary: Words, at: Millis) -> Turn {
     let (unit, year) = of_row(row);
-    let alert = Alert { kind, unit, year, submission: row.id, summary, updated_at: at, ..alert };
-    Turn { alert, phase: Some(Phase::Updated), quiet: false }
+    // Judged once more: that nothing newer has come is still so.
+    let waits = alert.kind == AlertKind::NotResent && alert.submission == row.id;
+    let kind = if waits && kind == AlertKind::Returned { alert.kind } else { kind };
+    Turn::go_on(Alert { unit, year, submission: row.id, ..alert }, kind, summary, at)
 }
 
 fn resolved(alert: Alert, row: &Submission, at: Millis) -> Turn {
-    let alert = Alert {
-        state: AlertState::Resolved,
-        submission: row.id,
-        summary: relief(&alert, row),
-        updated_at: at,
-        resolved_at: Some(at),
-        ..alert
-    };
-    Turn { alert, phase: Some(Phase::Resolved), quiet: false }
-}
-
-/// Whose report it is: `某某局 2024年度报告`; the file's name where unit or year is not known.
-fn subject(unit: Option<&str>, year: Option<i32>, file: &str) -> Words {
-    match (unit, year) {
-        (Some(unit), Some(year)) => {
-            Words::new(format!("{unit} {year}年度报告"), format!("{unit} {year} annual report"))
-        }
-        (Some(unit), None) => Words::new(format!("{unit}“{file}”"), format!("{unit}, “{file}”")),
-        (None, _) => Words::new(format!("文件“{file}”"), format!("File “{file}”")),
-    }
-}
-
-/// Which revision it is, and whether it is an older one handed in once more.
-fn edition(row: &Submission) -> Words {
-    match (row.revision, row.repeats) {
-        (0 | 1, _) => Words::default(),
-        (n, None) => Words::new(format!("（第{n}版）"), format!(" (revision {n})")),
-        (n, Some(old)) => Words::new(
-            format!("（第{n}版，与第{old}版内容相同）"),
-            format!(" (revision {n}, same content as revision {old})"),
-        ),
-    }
-}
-
-/// The file as people find it: with the batch that it came in.
-fn file(row: &Submission) -> String {
-    clip(&if row.batch.is_some() { row.source.shown_path() } else { row.source.shown_name() })
-}
-
-fn complaint(row: &Submission, why: Option<&Words>) -> Words {
-    let (unit, year) = of_row(row);
-    let mut subject = subject(unit.as_deref(), year, &file(row));
-    let (zh, en) = match why {
-        Some(why) => {
-            // The folder's word for unit and year does not say which file cannot be read.
-            if let (Some(_), Some(_)) = (&unit, year) {
-                subject.zh.push_str(&format!("“{}”", file(row)));
-                subject.en.push_str(&format!(" “{}”", file(row)));
-            }
-            match row.contents {
-                Some(_) => (clip(&why.zh), format!(": {}", clip(&why.en))),
-                None => (
-                    format!("无法判读：{}", clip(&why.zh)),
-                    format!(" cannot be read: {}", clip(&why.en)),
-                ),
-            }
-        }
-        None => {
-            let counts = counts(row);
-            (format!("被退回：{}", counts.zh), format!(" returned: {}", counts.en))
-        }
-    };
-    let edition = edition(row);
-    Words::new(
-        format!("{}{zh}{}", subject.zh, edition.zh),
-        format!("{}{en}{}", subject.en, edition.en),
-    )
-}
-
-fn relief(alert: &Alert, row: &Submission) -> Words {
-    if of(alert) != of_row(row) || !is_current(row) {
-        let subject = subject(alert.unit.as_deref(), alert.year, &clip(&row.source.shown_name()));
-        return Words::new(
-            format!("{}的问题已由后来的文件取代", subject.zh),
-            format!("{}: overtaken by a later file", subject.en),
-        );
-    }
-    let subject = subject(alert.unit.as_deref(), alert.year, &file(row));
-    if row.contents.is_some() {
-        return Words::new(
-            format!("{}已拆分核对", subject.zh),
-            format!("{}: opened, what is in it is judged", subject.en),
-        );
-    }
-    let (zh, en) = match row.counts[1] {
-        0 => ("已合规".to_owned(), " now compliant".to_owned()),
-        _ => {
-            let counts = counts(row);
-            (
-                format!("已无须修改之处，{}", counts.zh),
-                format!(": nothing left to mend, {}", counts.en),
-            )
-        }
-    };
-    let edition = edition(row);
-    Words::new(
-        format!("{}{zh}{}", subject.zh, edition.zh),
-        format!("{}{en}{}", subject.en, edition.en),
-    )
-}
-
-/// How many findings of the weights that ask for something: `3处须修改，1处请核实`.
-fn counts(row: &Submission) -> Words {
-    let [errors, warnings, _] = row.counts;
-    let mut words = Words::default();
-    for (count, severity) in [(errors, Severity::Error), (warnings, Severity::Warning)] {
-        if count > 0 {
-            let (comma, weight) =
-                (if words.zh.is_empty() { ["", ""] } else { ["，", ", "] }, severity.words());
-            words.zh.push_str(&format!("{}{count}处{}", comma[0], weight.zh));
-            words.en.push_str(&format!("{}{count} {}", comma[1], weight.en));
-        }
-    }
-    words
-}
-
-/// One line of bounded length for a chat message.
-fn clip(text: &str) -> String {
-    const LONGEST: usize = 480;
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    cut(line, LONGEST)
+    let summary = relief(&alert, row);
+    Turn::end(Alert { submission: row.id, ..alert }, summary, at)
 }

@@ -9,11 +9,11 @@ use super::keys::{self, Facet, Message, table};
 use super::records::Step;
 use super::{
     Arrival, Change, Concluded, Conclusion, Decided, NewDecision, OpenedBatch, Received,
-    StoreError, Trouble, Unpacking, batches, decisions, succession, trouble,
+    StoreError, Trouble, Unpacking, batches, decisions, duties, succession, trouble,
 };
 use crate::model::{
-    Acknowledgement, Alert, Delivery, DeliveryResult, Millis, OutboxItem, Policy, Source, Stage,
-    Submission, SubmissionId,
+    Acknowledgement, Alert, Delivery, DeliveryResult, Demand, Millis, OutboxItem, Policy, Source,
+    Stage, Submission, SubmissionId,
 };
 
 /// What a caller asks the writer to record.
@@ -29,6 +29,7 @@ pub(super) enum Command {
     Trouble(Trouble),
     Gather(Gather),
     Decide(Box<NewDecision>),
+    Duties(Vec<Demand>, Millis),
 }
 
 /// What the caller is told once the record is on disk.
@@ -41,6 +42,8 @@ pub(super) enum Answer {
     Alert(Box<Alert>),
     Decided(Box<Decided>),
     Gathered(Option<Box<OutboxItem>>),
+    /// Cases that changed.
+    Changed(Vec<u64>),
     Done,
 }
 
@@ -58,6 +61,12 @@ pub(super) fn decide(
         Command::Unpack(unpacking) => {
             let (steps, opened) = batches::unpack(view, seq, policy, *unpacking)?;
             return Ok((steps, Answer::Unpacked(Box::new(opened))));
+        }
+        Command::Duties(demands, at) => {
+            let steps = duties::duties(view, seq, policy, demands, at)?;
+            let changed = steps.iter().flat_map(|step| &step.alerts).map(|alert| alert.id);
+            let changed = changed.collect();
+            return Ok((steps, Answer::Changed(changed)));
         }
         Command::Receive(arrival) => receive(view, seq, arrival)?,
         Command::Conclude(conclusion) => {

@@ -18,8 +18,8 @@ use super::{
     StoreError, Undecidable,
 };
 use crate::model::{
-    Decision, Finding, Policy, REASON_BYTES, REVIEWER_BYTES, Reviewed, Ruled, Said, Submission,
-    SubmissionId, UnitYear, Words,
+    AlertKind, Decision, Finding, Policy, REASON_BYTES, REVIEWER_BYTES, Reviewed, Ruled, Said,
+    Submission, SubmissionId, UnitYear, Words, whose,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -108,9 +108,11 @@ pub(super) fn decide(
         None => standing.remove(&new.fingerprint),
     };
     let mut shift = Shift::new(view);
+    let mut doubt = None;
     for row in &live {
         let mut changed = row.clone();
-        review(&mut changed, &findings(view, row)?, &standing);
+        let whose = review(&mut changed, &findings(view, row)?, &standing);
+        doubt = if is_current(row) { whose } else { doubt };
         if changed != *row {
             shift.put(changed);
         }
@@ -119,7 +121,7 @@ pub(super) fn decide(
     let mut decided = Decided { decision: decision.clone(), submission: None, alerts: Vec::new() };
     if let Some(before) = current {
         let row = shift.row(before.id)?;
-        follow(view, seq, &shift, before, &row, policy, &mut step)?;
+        follow(view, seq, &shift, (before, &row), doubt, policy, &mut step)?;
         decided.alerts = step.alerts.iter().map(|alert| alert.id).collect();
         step.change = Change::Decided { id: Some(row.id), alerts: decided.alerts.clone() };
         decided.submission = Some(row);
@@ -134,16 +136,16 @@ fn follow(
     view: &View,
     seq: u64,
     shift: &Shift,
-    before: &Submission,
-    row: &Submission,
+    (before, row): (&Submission, &Submission),
+    doubt: Option<AlertKind>,
     policy: &Policy,
     step: &mut Step,
 ) -> Result<(), StoreError> {
     let gist = examination_of(view, row.id)?.map_or(0, |examination| examination.gist);
-    let told = Told { gist, why: None, at: step.at, grace: 0 };
+    let told = Told { gist, why: None, doubt, at: step.at, grace: 0 };
     let turns = cases::turn(view, seq, shift, before, row, &[], &told)?;
     let turns: Vec<Turn> = turns.into_iter().map(Turn::hushed).collect();
-    (step.outbox, step.sent) = cases::messages(view, &turns, seq, row, &told, policy)?;
+    (step.outbox, step.sent) = cases::messages(view, &turns, seq, told.at, told.hold(row), policy)?;
     step.alerts = turns.into_iter().map(|turn| turn.alert).collect();
     Ok(())
 }
@@ -236,17 +238,39 @@ fn same(before: &Decision, now: &Decision) -> bool {
     Decision { id, at, submission, ..now.clone() } == *before
 }
 
-/// Lays the decisions in force over a row that has just got its verdict.
-pub(super) fn lay(view: &View, row: &mut Submission, result: &Examined) -> Result<(), StoreError> {
-    if let (Some(of), Ok(verdict)) = (row.unit_year(), result) {
-        review(row, &verdict.findings, &rulings(view, &of)?);
-    }
-    Ok(())
+/// Lays the decisions in force over a row that has just got its verdict, and tells whether it is then in
+/// doubt whose report it is.
+pub(super) fn lay(
+    view: &View,
+    row: &mut Submission,
+    result: &Examined,
+) -> Result<Option<AlertKind>, StoreError> {
+    let Ok(verdict) = result else { return Ok(None) };
+    let standing = match row.unit_year() {
+        Some(of) => rulings(view, &of)?,
+        None => BTreeMap::new(),
+    };
+    Ok(review(row, &verdict.findings, &standing))
 }
 
-fn review(row: &mut Submission, findings: &[Finding], standing: &BTreeMap<String, Decision>) {
+/// Whether it is in doubt whose report a live submission is.
+pub(super) fn doubt(view: &View, row: &Submission) -> Result<Option<AlertKind>, StoreError> {
+    let standing = match row.unit_year() {
+        Some(of) => rulings(view, &of)?,
+        None => BTreeMap::new(),
+    };
+    let findings = findings(view, row)?;
+    Ok(whose(row, Reviewed::of(&findings, &standing).open(&findings)))
+}
+
+fn review(
+    row: &mut Submission,
+    findings: &[Finding],
+    standing: &BTreeMap<String, Decision>,
+) -> Option<AlertKind> {
     let reviewed = Reviewed::of(findings, standing);
     (row.outcome, row.counts) = (Some(reviewed.outcome), reviewed.counts);
+    whose(row, reviewed.open(findings))
 }
 
 /// Submissions of a unit and year that have a verdict and did not give way; they have the same bytes.

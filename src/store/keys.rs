@@ -40,6 +40,8 @@ pub(super) mod table {
     pub const RULING: u8 = 14;
     /// record → decision: all there ever were.
     pub const DECISION: u8 = 15;
+    /// year ‖ unit → the alert that fires because nothing has come.
+    pub const AWAITED: u8 = 16;
 }
 
 pub(super) fn hash16(text: &str) -> [u8; 16] {
@@ -215,6 +217,10 @@ pub(super) fn standings_of_year(of: Option<i32>) -> Vec<u8> {
 
 pub(super) fn standing(of: &UnitYear) -> Vec<u8> {
     key(table::STANDING, &[&year(Some(of.year)), &hash16(&of.unit)])
+}
+
+pub(super) fn awaited(of: &UnitYear) -> Vec<u8> {
+    key(table::AWAITED, &[&year(Some(of.year)), &hash16(&of.unit)])
 }
 
 /// Prefix of the decisions in force about a unit's reports on a year.

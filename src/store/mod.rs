@@ -14,6 +14,7 @@ mod cases;
 mod decide;
 mod decisions;
 mod dossier;
+mod duties;
 mod followers;
 mod index;
 mod journal;
@@ -28,6 +29,7 @@ mod spool;
 mod succession;
 mod trouble;
 mod types;
+mod wording;
 mod writer;
 
 pub use types::*;

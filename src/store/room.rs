@@ -4,7 +4,7 @@
 //! new file is taken once the free space falls below a mark.
 
 use super::StoreError;
-use crate::model::Words;
+use crate::model::{Words, size_words};
 use rustix::fs::statvfs;
 use std::io;
 use std::path::PathBuf;
@@ -22,6 +22,28 @@ pub(super) struct Room {
 impl Room {
     pub fn new(dirs: impl Into<Vec<PathBuf>>, least: u64) -> Self {
         Room { dirs: dirs.into(), least }
+    }
+
+    /// What is nearly full, where fewer bytes are free than so many times those that have to be.
+    pub fn running_low(&self, times: u64) -> Option<Words> {
+        self.dirs.iter().find_map(|dir| {
+            let disk = statvfs(dir).ok()?;
+            let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+            (free < self.least.saturating_mul(times)).then(|| {
+                let (left, least) = (size_words(free), size_words(self.least));
+                Words::new(
+                    format!(
+                        "数据目录所在的磁盘将满，还剩{}（{}），少于{}时不再接收新文件；请清理磁盘",
+                        left, dir.display(), least
+                    ),
+                    format!(
+                        "the disk of the data directory is nearly full, {} left ({}); below {} no new \
+                         file is taken",
+                        left, dir.display(), least
+                    ),
+                )
+            })
+        })
     }
 
     /// `NoRoom` where less is left than has to be.

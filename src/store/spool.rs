@@ -4,7 +4,7 @@
 
 use super::room::{Room, unkept};
 use super::{Spooled, StoreError, keys, sync_dir};
-use crate::model::hex;
+use crate::model::{Words, hex};
 use fs_err as fs;
 use rustix::io::Errno;
 use sha2::{Digest, Sha256};
@@ -54,6 +54,11 @@ impl Spool {
     pub fn holds(&self, original: &Spooled) -> bool {
         keys::unhex(&original.sha256).is_some()
             && fs::metadata(self.path(&original.sha256)).is_ok_and(|m| m.len() == original.size)
+    }
+
+    /// As [`Room::running_low`].
+    pub fn running_low(&self, times: u64) -> Option<Words> {
+        self.room.running_low(times)
     }
 
     /// Whether another original may be written.

@@ -100,7 +100,7 @@ pub(super) fn conclude(
     followers::up_to_date(view, &conclusion)?;
     let mut shift = Shift::new(view);
     let mut row = judge(before.clone(), &conclusion);
-    decisions::lay(view, &mut row, &conclusion.result)?;
+    let doubt = decisions::lay(view, &mut row, &conclusion.result)?;
     let (likeness, candidates) = alike::up_to_date(view, &row, &conclusion)?;
     let row = settle(&mut shift, &before, row)?;
     let superseded = shift.superseded_by(id);
@@ -113,6 +113,7 @@ pub(super) fn conclude(
     let told = Told {
         gist: gist(&conclusion.result),
         why: conclusion.result.as_ref().err().map(|unreadable| &unreadable.message),
+        doubt,
         at: conclusion.at,
         grace: conclusion.grace,
     };
@@ -128,7 +129,8 @@ pub(super) fn conclude(
             requeued: requeued.into_iter().collect(),
         },
     );
-    (step.outbox, step.sent) = cases::messages(view, &turns, seq, &row, &told, policy)?;
+    (step.outbox, step.sent) =
+        cases::messages(view, &turns, seq, told.at, told.hold(&row), policy)?;
     step.alerts = turns.into_iter().map(|turn| turn.alert).collect();
     step.submissions = shift.into_rows();
     step.examined = Some(conclusion.result);

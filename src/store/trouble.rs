@@ -89,6 +89,10 @@ fn over(kind: AlertKind, name: &str) -> Words {
             format!("提醒渠道“{name}”已恢复"),
             format!("alert channel “{name}” works again"),
         ),
+        AlertKind::DiskLow => Words::new(
+            format!("数据目录所在的磁盘空间已够用（{name}）"),
+            format!("the disk of the data directory has room again ({name})"),
+        ),
         _ => Words::new(
             format!("监测文件夹“{name}”已恢复，期间放入的文件照常收取"),
             format!("watched folder “{name}” is back; what was dropped meanwhile is taken"),

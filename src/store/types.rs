@@ -319,7 +319,7 @@ pub enum Change {
         /// As in `Judged`.
         requeued: Vec<SubmissionId>,
     },
-    /// A case about a folder or channel opened or resolved.
+    /// A case about a folder, channel or disk, or about what has not come, opened, went on or resolved.
     Alerted(u64),
     /// Somebody decided about a finding, or took it back. The submission is the current one of the unit
     /// and year.
@@ -337,9 +337,9 @@ pub enum Change {
 /// How a folder or channel that the daemon depends on stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trouble {
-    /// `FolderAway` or `ChannelFailing`.
+    /// `FolderAway`, `ChannelFailing` or `DiskLow`.
     pub kind: AlertKind,
-    /// Its configured name.
+    /// Its configured name; of a disk, the data directory that lies on it.
     pub name: String,
     /// What is the matter; `None` when nothing is any more.
     pub what: Option<Words>,
