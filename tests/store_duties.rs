@@ -29,13 +29,6 @@ fn only(store: &Store) -> Alert {
     all.into_iter().next().unwrap()
 }
 
-/// The turns told on one of the channels, in order.
-fn told(store: &Store) -> Vec<(u64, Phase, AlertKind)> {
-    let mut items = store.due(Millis::MAX, usize::MAX).unwrap().0;
-    items.retain(|item| item.channel == "log");
-    items.iter().map(|item| (item.case(), phase(item), alert(item).kind)).collect()
-}
-
 fn asked(findings: Vec<Finding>) -> Verdict {
     let mut verdict = verdict(UNIT, 2025, &[]);
     verdict.outcome = Outcome::of(&findings);
@@ -178,7 +171,8 @@ async fn a_case_that_is_settled_or_goes_on_less_grave_keeps_who_took_it_on() {
     let settle = || Demand { of: of.clone(), want: Want::Settled { summary: words("已调整") } };
     assert_eq!(store.duties(vec![settle()], 51).await.unwrap().len(), 1);
     assert_eq!(store.duties(vec![settle()], 52).await.unwrap(), Vec::<u64>::new());
-    assert_eq!(told(&store).last().map(|(_, phase, _)| *phase), Some(Phase::Resolved));
+    let case = alerts(&store).pop().unwrap();
+    assert_eq!((case.state, case.summary.zh.as_str()), (AlertState::Resolved, "已调整"));
 }
 
 #[tokio::test]
