@@ -6,18 +6,25 @@
 //! a message that its receiver has not refused is never given up; people get what is due as one
 //! message, never as many.
 
+mod dingtalk;
 mod dispatcher;
 mod lane;
+mod feishu;
+mod http;
 mod log;
 mod post;
 mod retry;
+mod robot;
+mod smtp;
 mod webhook;
+mod wecom;
+mod wording;
 
 pub use dispatcher::Dispatcher;
 pub use post::{Board, Enclose, Options, Post, Season};
 pub use retry::{Schedule, Sent};
 
-use crate::config::{self, ChannelKind};
+use crate::config::{self, ChannelKind, Vendor};
 use crate::model::{Millis, OutboxItem};
 use std::sync::Arc;
 
@@ -76,6 +83,15 @@ pub fn channel(settings: &config::Channel, source: &str) -> Arc<dyn Channel> {
         ChannelKind::Log => Arc::new(log::Log),
         ChannelKind::Webhook { url, secret, timeout } => {
             Arc::new(webhook::Webhook::new(url, secret.clone(), *timeout, source))
+        }
+        ChannelKind::Smtp(smtp) => Arc::new(smtp::Mail::new(smtp, source)),
+        ChannelKind::Robot(robot) => {
+            let group: &'static dyn robot::Group = match robot.vendor {
+                Vendor::WeCom => &wecom::WeCom,
+                Vendor::DingTalk => &dingtalk::DingTalk,
+                Vendor::Feishu => &feishu::Feishu,
+            };
+            Arc::new(robot::Robot::new(robot.clone(), group))
         }
     }
 }

@@ -1,13 +1,13 @@
 //! A JSON CloudEvent to a service of the site's own, signed as Standard Webhooks say
 //! (<https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md>).
 
+use super::http::{self, retry_after};
 use super::{Budget, Channel, Letter, Readers, Sent};
 use crate::model::Millis;
 use crate::render::{cloud_event, test_event};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
-use jiff::Timestamp;
 use sha2::Sha256;
 use std::time::Duration;
 use ureq::Agent;
@@ -21,24 +21,12 @@ pub(super) struct Webhook {
     agent: Agent,
 }
 
-/// Header bytes of an answer.
-const MAX_HEAD: usize = 16 << 10;
 /// Body bytes of an answer that are read for the error message; the rest is left unread.
 const MAX_BODY: u64 = 512;
 
 impl Webhook {
     pub fn new(url: &str, secret: Option<Vec<u8>>, timeout: Duration, source: &str) -> Self {
-        let config = Agent::config_builder()
-            .timeout_global(Some(timeout))
-            // A redirect is a failure: the receiver was moved without anybody saying so.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            .max_response_header_size(MAX_HEAD)
-            .max_idle_connections(0)
-            .user_agent(concat!("nianbao/", env!("CARGO_PKG_VERSION")))
-            .build();
-        let agent = Agent::new_with_config(config);
+        let agent = http::agent(timeout);
         Webhook { url: url.to_string(), secret, source: source.to_string(), agent }
     }
 }
@@ -104,17 +92,6 @@ fn judge(status: StatusCode, headers: &HeaderMap, said: &str, now: Millis) -> Se
     }
 }
 
-/// Retry-After in either of its forms (RFC 9110, 10.2.3): seconds, or a date.
-fn retry_after(headers: &HeaderMap, now: Millis) -> Option<Duration> {
-    let value = headers.get("retry-after")?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date: Timestamp = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
-    let wait = date.as_millisecond().saturating_sub(now);
-    Some(Duration::from_millis(wait.try_into().unwrap_or(0)))
-}
-
 /// `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`.
 fn sign(secret: &[u8], id: &str, timestamp: i64, body: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes keys of any length");
@@ -133,22 +110,6 @@ mod tests {
         let signature =
             sign(&secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, r#"{"test": 2432232314}"#);
         assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
-    }
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        let wait = |value: &'static str, now| {
-            let headers = HeaderMap::from_iter([(
-                ureq::http::header::RETRY_AFTER,
-                ureq::http::HeaderValue::from_static(value),
-            )]);
-            retry_after(&headers, now).map(|d| d.as_secs())
-        };
-        assert_eq!(wait("120", 0), Some(120));
-        // 2015-10-21T07:28:00Z is 1445412480.
-        assert_eq!(wait("Wed, 21 Oct 2015 07:28:00 GMT", 1_445_412_420_000), Some(60));
-        assert_eq!(wait("Wed, 21 Oct 2015 07:28:00 GMT", 1_445_412_490_000), Some(0));
-        assert_eq!(wait("soon", 0), None);
     }
 
     #[test]

@@ -3,10 +3,9 @@
 use super::calendar::calendar;
 use super::places::{Base, moved_to, overlaps};
 use super::raw::{At, Parsed, Problems, Section};
-use super::secret;
 use super::{
-    After, Channel, ChannelKind, Detect, Folder, Grpc, Holds, Log, LogFormat, Mode, Receipts,
-    RosterFile, Settings, UnitFrom, form, roster, rule_settings, scalar,
+    After, Detect, Folder, Grpc, Holds, Log, LogFormat, Mode, Receipts, RosterFile, Settings,
+    UnitFrom, channels, form, roster, rule_settings, scalar,
 };
 use crate::extract::Limits;
 use crate::model::{Lang, UNIT_BYTES, Words};
@@ -16,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use toml::de::DeValue;
 
-const SECOND: Duration = Duration::from_secs(1);
+pub(super) const SECOND: Duration = Duration::from_secs(1);
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// Reads a whole configuration. Relative paths start at `base`.
@@ -36,7 +35,7 @@ pub(super) fn check(source: &str, base: &Base, problems: &mut Problems) -> Setti
     let folders =
         folders(&mut file, base, &(At { value: data.clone(), span: data_span }), problems);
     let grpc = grpc(file.section("grpc", problems), problems);
-    let channels = channels(&mut file, base, problems);
+    let channels = channels::read(&mut file, base, lang, problems);
     let mut rules = rule_settings::read(file.section("rules", problems), problems);
     let countdown;
     (rules.calendar, countdown) = calendar(file.section("calendar", problems), problems);
@@ -66,7 +65,7 @@ pub(super) fn check(source: &str, base: &Base, problems: &mut Problems) -> Setti
     }
 }
 
-fn duration(
+pub(super) fn duration(
     section: &mut Section,
     key: &'static str,
     (low, high): (Duration, Duration),
@@ -226,12 +225,12 @@ fn after(value: &DeValue) -> Parsed<Option<String>> {
 
 /// Names met so far in one list.
 #[derive(Default)]
-struct Names {
+pub(super) struct Names {
     met: Vec<String>,
 }
 
 impl Names {
-    fn meet(&mut self, name: &At<String>, list: &str, problems: &mut Problems) {
+    pub fn meet(&mut self, name: &At<String>, list: &str, problems: &mut Problems) {
         if self.met.contains(&name.value) {
             let name_text = &name.value;
             problems.add(
@@ -298,50 +297,6 @@ fn loopback_only(address: SocketAddr, span: std::ops::Range<usize>, problems: &m
             ),
         ),
     );
-}
-
-// ---- channels
-
-fn channels(file: &mut Section, base: &Base, problems: &mut Problems) -> Vec<Channel> {
-    let mut names = Names::default();
-    let mut channels = Vec::new();
-    for mut section in file.sections("channel", problems) {
-        let name = section.need("name", scalar::name, problems);
-        if let Some(name) = &name {
-            names.meet(name, "channel", problems);
-        }
-        let kinds = &[("log", false), ("webhook", true)];
-        let webhook = section.need("kind", scalar::one_of(kinds), problems);
-        let kind = match webhook.map(|at| at.value) {
-            Some(true) => webhook_kind(&mut section, base, problems),
-            Some(false) => Some(ChannelKind::Log),
-            // Its other keys cannot be judged while the kind is not known.
-            None => {
-                section.rest();
-                None
-            }
-        };
-        section.close(problems);
-        if let (Some(name), Some(kind)) = (name, kind) {
-            channels.push(Channel { name: name.value, kind });
-        }
-    }
-    if channels.is_empty() {
-        channels.push(Channel { name: "log".into(), kind: ChannelKind::Log });
-    }
-    channels
-}
-
-fn webhook_kind(
-    section: &mut Section,
-    base: &Base,
-    problems: &mut Problems,
-) -> Option<ChannelKind> {
-    let url = section.need("url", secret::url, problems);
-    let secret = secret::read(section, base, problems);
-    let bounds = (SECOND, 30 * SECOND);
-    let timeout = duration(section, "timeout", bounds, 15 * SECOND, problems);
-    Some(ChannelKind::Webhook { url: url?.value, secret, timeout })
 }
 
 // ---- roster

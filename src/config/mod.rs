@@ -3,6 +3,7 @@
 //! Invariant: a bad configuration never starts the daemon; every problem names file, line, column and remedy.
 
 mod calendar;
+mod channels;
 mod check;
 mod form;
 mod live;
@@ -21,8 +22,8 @@ pub use live::{LiveRoster, Refused, RosterStatus, Seen};
 pub use problem::{ConfigError, Problem, Spot};
 pub use season::Season;
 pub use settings::{
-    After, Channel, ChannelKind, Detect, Folder, Grpc, Holds, Log, LogFormat, Mode, Receipts,
-    RosterFile, Settings, UnitFrom,
+    After, Authority, Channel, ChannelKind, Detect, Folder, Grpc, Holds, Log, LogFormat, Login,
+    Mode, Receipts, Robot, RosterFile, Secret, Security, Settings, Smtp, UnitFrom, Vendor,
 };
 pub use show::show;
 

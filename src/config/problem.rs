@@ -111,15 +111,22 @@ impl Spot {
     }
 }
 
-/// The line up to the value of a `secret`, also within an inline table: problems end up in logs.
+/// What a line may hold that nobody is to see: problems end up in logs. A robot's address lets
+/// whoever knows it write into the group.
+const HIDDEN: [&str; 3] = ["secret", "password", "url"];
+
+/// The line up to the first value of a hidden key, also within an inline table.
 fn without_secret(line: &str) -> String {
-    for (at, key) in line.match_indices("secret") {
-        let rest = line[at + key.len()..].trim_start_matches(['"', '\'']).trim_start();
-        if let Some(value) = rest.strip_prefix('=') {
-            return format!("{} …", &line[..line.len() - value.len()]);
-        }
+    let value_of = |key: &str| {
+        line.match_indices(key).find_map(|(at, key)| {
+            let rest = line[at + key.len()..].trim_start_matches(['"', '\'']).trim_start();
+            rest.strip_prefix('=').map(|value| line.len() - value.len())
+        })
+    };
+    match HIDDEN.iter().filter_map(|key| value_of(key)).min() {
+        Some(at) => format!("{} …", &line[..at]),
+        None => line.to_string(),
     }
-    line.to_string()
 }
 
 /// The nearest character border at or before a byte offset.

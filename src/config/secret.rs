@@ -1,5 +1,5 @@
-//! Webhook addresses and signing secrets. A secret is never shown: problems point at the line that
-//! names it, not at its value.
+//! Addresses and secrets. A secret is never shown: problems point at the line that names it, not at
+//! its value.
 
 use super::places::Base;
 use super::raw::{At, Parsed, Problems, Section};
@@ -14,15 +14,22 @@ use toml::de::DeValue;
 /// answer with their credentials).
 pub(super) fn url(value: &DeValue) -> Parsed<String> {
     let text = scalar::text(value)?;
-    let help = Words::new(
+    if is_url(&text) {
+        return Ok(text);
+    }
+    Err(Words::new(
         "写成 \"https://主机/路径\"；不含用户名口令，主机不能是 169.254.* 或 fe80:*",
         "write \"https://host/path\", without user and password; no link-local host",
-    );
-    let Ok(uri) = text.parse::<tonic::codegen::http::Uri>() else { return Err(help) };
-    let fits = matches!(uri.scheme_str(), Some("http" | "https"))
-        && uri.authority().is_some_and(|a| !a.as_str().contains('@'))
-        && uri.host().is_some_and(|host| !link_local(host));
-    if fits { Ok(text) } else { Err(help) }
+    ))
+}
+
+/// Whether a text is such an address.
+pub(super) fn is_url(text: &str) -> bool {
+    text.parse::<tonic::codegen::http::Uri>().is_ok_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.authority().is_some_and(|a| !a.as_str().contains('@'))
+            && uri.host().is_some_and(|host| !link_local(host))
+    })
 }
 
 fn link_local(host: &str) -> bool {
@@ -33,62 +40,116 @@ fn link_local(host: &str) -> bool {
     }
 }
 
-/// The signing secret of one of `secret_file`, `secret_env`, `secret`; `None` when none is given.
-pub(super) fn read(section: &mut Section, base: &Base, problems: &mut Problems) -> Option<Vec<u8>> {
-    let file = section.get("secret_file", scalar::text, problems);
-    let env = section.get("secret_env", scalar::text, problems);
-    let inline = section.get("secret", scalar::text, problems);
-    let given: Vec<&At<String>> = [&file, &env, &inline].into_iter().flatten().collect();
-    if let [_, second, ..] = given[..] {
-        problems.add(
-            second.span.clone(),
-            Words::new("密钥写了不止一处", "the secret is given more than once"),
-            Words::new(
-                "secret_file、secret_env、secret 只留一个",
-                "keep one of secret_file, secret_env, secret",
-            ),
-        );
-        return None;
-    }
-    let (text, span) = if let Some(At { value, span }) = file {
-        let path = base.resolve(&value);
-        match fs_err::read_to_string(&path) {
-            Ok(text) => (text, span),
-            Err(error) => {
-                problems.add(
-                    span,
-                    Words::new("密钥文件读不出来", format!("cannot read the secret: {error}")),
-                    Words::new(
-                        format!("把 whsec_… 写入 {}", path.display()),
-                        format!("write whsec_… into {}", path.display()),
-                    ),
-                );
-                return None;
-            }
+/// Something secret that a section may hold in three ways.
+pub(super) struct Asked {
+    /// The key with the name of a file, of an environment variable, and the text itself.
+    pub keys: [&'static str; 3],
+    /// What it is called.
+    pub zh: &'static str,
+    pub en: &'static str,
+    /// How it begins.
+    pub example: &'static str,
+}
+
+/// The signing secret of a webhook.
+const SIGNING: Asked = Asked { example: "whsec_…", ..secret("密钥", "secret") };
+
+/// A secret under its usual keys.
+pub(super) const fn secret(zh: &'static str, en: &'static str) -> Asked {
+    Asked { keys: ["secret_file", "secret_env", "secret"], zh, en, example: "…" }
+}
+
+impl Asked {
+    /// The text of one of the keys, without white space around it; `None` when none is given, or
+    /// what is given cannot be had and that is noted.
+    pub fn read(
+        &self,
+        section: &mut Section,
+        base: &Base,
+        problems: &mut Problems,
+    ) -> Option<At<String>> {
+        let [file, env, inline] = self.keys.map(|key| section.get(key, scalar::text, problems));
+        let given: Vec<&At<String>> = [&file, &env, &inline].into_iter().flatten().collect();
+        if let [_, second, ..] = given[..] {
+            problems.add(second.span.clone(), self.twice(), self.keep_one());
+            return None;
         }
-    } else if let Some(At { value, span }) = env {
-        match std::env::var(&value) {
-            Ok(text) => (text, span),
-            Err(_) => {
-                problems.add(
-                    span,
-                    Words::new(
+        let (text, span) = if let Some(At { value, span }) = file {
+            let path = base.resolve(&value);
+            match fs_err::read_to_string(&path) {
+                Ok(text) => (text, span),
+                Err(error) => {
+                    let (Asked { zh, en, example, .. }, path) = (self, path.display());
+                    let what = Words::new(
+                        format!("{zh}文件读不出来"),
+                        format!("cannot read the {en}: {error}"),
+                    );
+                    let help = Words::new(
+                        format!("把 {example} 写入 {path}"),
+                        format!("write {example} into {path}"),
+                    );
+                    problems.add(span, what, help);
+                    return None;
+                }
+            }
+        } else if let Some(At { value, span }) = env {
+            match std::env::var(&value) {
+                Ok(text) => (text, span),
+                Err(_) => {
+                    let example = self.example;
+                    let what = Words::new(
                         format!("环境变量 {value} 没有设置"),
                         format!("the environment variable {value} is not set"),
-                    ),
-                    Words::new(
-                        format!("启动前设置 {value}=whsec_…"),
-                        format!("set {value}=whsec_… before starting"),
-                    ),
-                );
-                return None;
+                    );
+                    let help = Words::new(
+                        format!("启动前设置 {value}={example}"),
+                        format!("set {value}={example} before starting"),
+                    );
+                    problems.add(span, what, help);
+                    return None;
+                }
             }
+        } else {
+            let At { value, span } = inline?;
+            (value, span)
+        };
+        let text = text.trim().to_string();
+        if text.is_empty() || text.chars().any(char::is_control) {
+            let Asked { zh, en, example, .. } = self;
+            let what = Words::new(
+                format!("{zh}是空的或不止一行"),
+                format!("the {en} is empty or more than one line"),
+            );
+            let help = Words::new(format!("写成一行：{example}"), format!("one line: {example}"));
+            problems.add(span, what, help);
+            return None;
         }
-    } else {
-        let At { value, span } = inline?;
-        (value, span)
-    };
-    decode(text.trim()).or_else(|| {
+        Some(At { value: text, span })
+    }
+
+    fn twice(&self) -> Words {
+        let Asked { zh, en, .. } = self;
+        Words::new(format!("{zh}写了不止一处"), format!("the {en} is given more than once"))
+    }
+
+    fn keep_one(&self) -> Words {
+        let keys = self.keys;
+        Words::new(
+            format!("{} 只留一个", keys.join("、")),
+            format!("keep one of {}", keys.join(", ")),
+        )
+    }
+
+    /// Whether the section names it in any way.
+    pub fn given(&self, section: &Section) -> bool {
+        self.keys.iter().any(|key| section.has(key))
+    }
+}
+
+/// The signing secret of a webhook, `None` when none is given.
+pub(super) fn read(section: &mut Section, base: &Base, problems: &mut Problems) -> Option<Vec<u8>> {
+    let At { value, span } = SIGNING.read(section, base, problems)?;
+    decode(&value).or_else(|| {
         problems.add(
             span,
             Words::new("密钥的写法不对", "the secret is not of the right form"),

@@ -4,6 +4,7 @@ use crate::edition::Forms;
 use crate::extract::Limits;
 use crate::model::{Countdown, Lang, ReceiptForm, Roster};
 use crate::rules::RuleSettings;
+use lettre::message::Mailbox;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -183,6 +184,10 @@ pub enum ChannelKind {
     Log,
     /// JSON CloudEvent, signed as Standard Webhooks say when a secret is set.
     Webhook { url: String, secret: Option<Vec<u8>>, timeout: Duration },
+    /// A mail.
+    Smtp(Box<Smtp>),
+    /// A group's robot.
+    Robot(Robot),
 }
 
 impl std::fmt::Debug for ChannelKind {
@@ -195,6 +200,115 @@ impl std::fmt::Debug for ChannelKind {
                 .field("secret", &secret.as_ref().map(|_| "***"))
                 .field("timeout", timeout)
                 .finish(),
+            ChannelKind::Smtp(smtp) => f.debug_tuple("Smtp").field(smtp).finish(),
+            ChannelKind::Robot(robot) => f.debug_tuple("Robot").field(robot).finish(),
+        }
+    }
+}
+
+/// A text that nobody is shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn new(text: impl Into<String>) -> Self {
+        Secret(text.into())
+    }
+
+    /// The text, for whoever has to use it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// A mail server and who is written to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Smtp {
+    pub host: String,
+    pub port: u16,
+    pub security: Security,
+    /// `None` where the server takes mail without.
+    pub login: Option<Login>,
+    pub from: Mailbox,
+    /// At least one.
+    pub to: Vec<Mailbox>,
+    /// Trusted besides those of the system: government mail servers have certificates of their own
+    /// authorities.
+    pub authority: Option<Authority>,
+    /// The longest wait for one answer; a send as a whole is bounded besides.
+    pub timeout: Duration,
+    pub lang: Lang,
+}
+
+/// How the way to a mail server is kept from others' eyes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// TLS from the first byte (RFC 8314).
+    Tls,
+    /// TLS after STARTTLS (RFC 3207), never without.
+    StartTls,
+    /// In the clear: this machine's own server, or another where the site said so in so many words.
+    Clear,
+}
+
+/// Who writes, to the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    pub user: String,
+    pub password: Secret,
+}
+
+/// Certificates of an authority, as PEM.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Authority {
+    pub path: PathBuf,
+    pub pem: Vec<u8>,
+}
+
+impl std::fmt::Debug for Authority {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.path.fmt(f)
+    }
+}
+
+/// A robot that writes into a group of a chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Robot {
+    pub vendor: Vendor,
+    /// Whoever knows it may write into the group.
+    pub url: Secret,
+    /// Signs messages, where the group asks for it; 企业微信 knows no signing.
+    pub secret: Option<Secret>,
+    /// A word without which the group takes no message, where it asks for one.
+    pub keyword: Option<String>,
+    pub timeout: Duration,
+    pub lang: Lang,
+}
+
+/// Whose chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vendor {
+    /// 企业微信
+    WeCom,
+    /// 钉钉
+    DingTalk,
+    /// 飞书
+    Feishu,
+}
+
+impl Vendor {
+    /// The `kind` of such a channel.
+    pub fn name(self) -> &'static str {
+        match self {
+            Vendor::WeCom => "wecom",
+            Vendor::DingTalk => "dingtalk",
+            Vendor::Feishu => "feishu",
         }
     }
 }

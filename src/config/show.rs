@@ -1,7 +1,9 @@
 //! The settings in force, written as a configuration: what `nianbao config show` prints.
 
 use super::scalar::{show_duration, show_size};
-use super::{After, ChannelKind, Detect, Holds, LogFormat, Mode, Settings, UnitFrom};
+use super::{
+    After, ChannelKind, Detect, Holds, LogFormat, Mode, Security, Settings, Smtp, UnitFrom,
+};
 use crate::edition::{Addition, Line};
 use crate::model::{Countdown, Lang, YearDay};
 use jiff::civil::Date;
@@ -196,16 +198,60 @@ fn folders(s: &Settings, out: &mut String) -> std::fmt::Result {
 fn channels(s: &Settings, out: &mut String) -> std::fmt::Result {
     for channel in &s.channels {
         writeln!(out, "\n[[channel]]\nname = {}", quoted(&channel.name))?;
-        match &channel.kind {
-            ChannelKind::Log => writeln!(out, "kind = \"log\"")?,
+        let timeout = match &channel.kind {
+            ChannelKind::Log => {
+                writeln!(out, "kind = \"log\"")?;
+                continue;
+            }
             ChannelKind::Webhook { url, secret, timeout } => {
                 writeln!(out, "kind = \"webhook\"\nurl = {}", quoted(url))?;
                 if secret.is_some() {
-                    writeln!(out, "# 密钥已设置 · a secret is set")?;
+                    writeln!(out, "{SECRET_SET}")?;
                 }
-                writeln!(out, "timeout = \"{}\"", show_duration(*timeout))?;
+                timeout
             }
-        }
+            ChannelKind::Robot(robot) => {
+                writeln!(out, "kind = \"{}\"", robot.vendor.name())?;
+                writeln!(
+                    out,
+                    "# 机器人地址已设置，含密钥，不显示 · the address is set; there is a key in it"
+                )?;
+                if robot.secret.is_some() {
+                    writeln!(out, "{SECRET_SET}")?;
+                }
+                if let Some(keyword) = &robot.keyword {
+                    writeln!(out, "keyword = {}", quoted(keyword))?;
+                }
+                &robot.timeout
+            }
+            ChannelKind::Smtp(smtp) => {
+                mail(smtp, out)?;
+                &smtp.timeout
+            }
+        };
+        writeln!(out, "timeout = \"{}\"", show_duration(*timeout))?;
+    }
+    Ok(())
+}
+
+const SECRET_SET: &str = "# 密钥已设置 · a secret is set";
+
+fn mail(smtp: &Smtp, out: &mut String) -> std::fmt::Result {
+    let security = match smtp.security {
+        Security::Tls => "tls",
+        Security::StartTls => "starttls",
+        Security::Clear => "cleartext",
+    };
+    writeln!(out, "kind = \"smtp\"\nhost = {}\nport = {}", quoted(&smtp.host), smtp.port)?;
+    writeln!(out, "security = \"{security}\"")?;
+    if let Some(login) = &smtp.login {
+        writeln!(out, "user = {}\n# 口令已设置 · a password is set", quoted(&login.user))?;
+    }
+    writeln!(out, "from = {}", quoted(&smtp.from))?;
+    let to: Vec<String> = smtp.to.iter().map(quoted).collect();
+    writeln!(out, "to = [{}]", to.join(", "))?;
+    if let Some(authority) = &smtp.authority {
+        writeln!(out, "ca_file = {}", quoted(authority.path.display()))?;
     }
     Ok(())
 }
