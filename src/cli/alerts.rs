@@ -1,4 +1,6 @@
-//! `nianbao alerts`: lists alerts.
+//! `nianbao alerts`: lists alerts; `nianbao alerts test` tries a channel.
+
+mod test;
 
 use super::client::{Client, rfc3339, say, time};
 use super::{Common, Exit, Output, Server};
@@ -7,9 +9,12 @@ use crate::proto::v1::{self, alert_service_client::AlertServiceClient};
 use crate::render::{Align, Grid};
 use std::io::Write;
 
-/// Lists alerts.
+/// Lists alerts, or does something else about them.
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    pub deed: Option<Deed>,
     #[command(flatten)]
     pub server: Server,
     /// 包括已解除的 · With resolved ones
@@ -23,7 +28,21 @@ pub struct Args {
     pub format: Output,
 }
 
+/// What else there is to do.
+#[derive(clap::Subcommand)]
+pub enum Deed {
+    /// 向一个渠道发一条测试提醒 · Send a test over a channel
+    Test(test::Args),
+}
+
 pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
+    match &args.deed {
+        Some(Deed::Test(args)) => test::run(args, common),
+        None => list(args, common),
+    }
+}
+
+fn list(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     let client = Client::connect(&args.server, common)?;
     let alerts = fetch(&client, args)?;
     let mut out = std::io::stdout().lock();

@@ -1,6 +1,7 @@
 //! The life of the process: configure → build → run → drain. Contains no business rule.
 
 mod away;
+mod channels;
 mod clock;
 mod crew;
 mod enclosures;
@@ -28,6 +29,7 @@ use crate::model::Policy;
 use crate::pipeline::{self, Jail, LiveRecords};
 use crate::render::Letterhead;
 use crate::store::{Store, StoreOptions};
+use channels::Channels;
 use crew::Crew;
 use examiner::Examiner;
 use receipts::{Debts, Writer};
@@ -146,7 +148,8 @@ fn start(
     let season = Season::of(settings, roster);
     let keeper = Keeper::new(store.clone(), season.clone(), settings.countdown.clone());
     crew.spawn(keeper.run(clock::now, stop.clone()));
-    crew.spawn(dispatcher(&store, settings).run(stop));
+    let channels = Channels::of(settings, &store);
+    crew.spawn(dispatcher(&store, settings, &channels).run(stop));
 
     let stop = crew.stage("api");
     let api = Api {
@@ -154,6 +157,7 @@ fn start(
         editions: Arc::new(Editions::clone(&settings.forms)),
         folders: Arc::new(folders),
         examiner: Arc::new(Examiner { jail, records }),
+        channels: Arc::new(channels),
         letterhead,
         season,
         clock: Arc::new(clock::now),
@@ -202,15 +206,8 @@ fn make_own_folders(settings: &Settings) -> Result<(), DaemonError> {
     Ok(())
 }
 
-fn dispatcher(store: &Store, settings: &Settings) -> Dispatcher {
-    // The epoch changes with the journal, so that ids counted anew are not taken for known ones.
-    let source = format!("urn:nianbao:{:x}", store.epoch());
-    let channels = settings
-        .channels
-        .iter()
-        .map(|channel| (channel.name.clone(), alert::channel(channel, &source)))
-        .collect();
-    let options = alert::Options::new(channels, Schedule::standard());
+fn dispatcher(store: &Store, settings: &Settings, channels: &Channels) -> Dispatcher {
+    let options = alert::Options::new(channels.by_name(), Schedule::standard());
     let options =
         alert::Options { enclose: enclosures::of(store, letterhead(settings)), ..options };
     Dispatcher::new(store.clone(), options, clock::now)

@@ -1,6 +1,6 @@
 //! `AlertService`: what needs somebody's attention.
 
-use super::api::Shared;
+use super::api::{Shared, blocking};
 use super::errors::{self, Fields};
 use super::follow::{Shape, Stream, follow};
 use super::paging::{self, Tokens};
@@ -79,6 +79,22 @@ impl AlertService for Service {
             other => errors::store(other),
         })?;
         Ok(Response::new(v1::AcknowledgeAlertResponse { alert: Some((&alert).into()) }))
+    }
+
+    async fn test_channel(
+        &self,
+        request: Request<v1::TestChannelRequest>,
+    ) -> Result<Response<v1::TestChannelResponse>, Status> {
+        let name = request.into_inner().channel;
+        let mut fields = Fields::default();
+        fields.text("channel", &name, 256);
+        fields.check()?;
+        let _turn = self.0.tests.acquire().await.map_err(|_| errors::draining())?;
+        let (channels, tested) = (self.0.api.channels.clone(), name.clone());
+        match blocking(move || channels.test(&tested)).await? {
+            None => Err(errors::no_channel(&name, &self.0.api.channels.names())),
+            Some(result) => Ok(Response::new(v1::TestChannelResponse { error: result.err() })),
+        }
     }
 }
 

@@ -36,6 +36,15 @@ pub trait Folders: Send + Sync + 'static {
     fn rescan(&self, folder: Option<&str>) -> Option<u32>;
 }
 
+/// The ways to tell supervisors, as the API tries them.
+pub trait Channels: Send + Sync + 'static {
+    /// Their names, in order.
+    fn names(&self) -> Vec<String>;
+    /// Sends a test over one and says why it was not taken; `None` when there is no such channel.
+    /// Blocks, for at most half a minute.
+    fn test(&self, name: &str) -> Option<Result<(), String>>;
+}
+
 /// Whether a watched folder can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FolderState {
@@ -86,6 +95,7 @@ pub struct Api {
     pub editions: Arc<Editions>,
     pub folders: Arc<dyn Folders>,
     pub examiner: Arc<dyn Examiner>,
+    pub channels: Arc<dyn Channels>,
     /// What the site puts on its receipts.
     pub letterhead: Letterhead,
     /// What the ledger is worked out from besides the store.
@@ -128,6 +138,9 @@ const UPLOADS: usize = 16;
 /// Files checked at once; each is held in memory.
 const CHECKS: usize = 4;
 
+/// Channels tried at once; each holds a thread for as long as the receiver takes.
+const TESTS: usize = 2;
+
 /// The state all services share.
 pub(super) struct Shared {
     pub(super) api: Api,
@@ -135,12 +148,14 @@ pub(super) struct Shared {
     pub(super) drain: CancellationToken,
     pub(super) uploads: Semaphore,
     pub(super) checks: Semaphore,
+    pub(super) tests: Semaphore,
 }
 
 impl Shared {
     pub(super) fn new(api: Api, drain: CancellationToken) -> Arc<Self> {
         let (uploads, checks) = (Semaphore::new(UPLOADS), Semaphore::new(CHECKS));
-        Arc::new(Shared { api, drain, uploads, checks })
+        let tests = Semaphore::new(TESTS);
+        Arc::new(Shared { api, drain, uploads, checks, tests })
     }
 
     pub(super) fn now(&self) -> Millis {

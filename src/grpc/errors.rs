@@ -139,6 +139,17 @@ pub(super) fn not_found(kind: &str, name: impl ToString) -> Status {
         .status()
 }
 
+/// There is no channel of that name, only these.
+pub(super) fn no_channel(name: &str, known: &[String]) -> Status {
+    let words = Words::new(
+        format!("没有名为“{name}”的渠道；配置中有：{}", known.join("、")),
+        format!("there is no channel “{name}”; there are: {}", known.join(", ")),
+    );
+    Refusal::new(Code::NotFound, ErrorReason::NotFound, words)
+        .detail(|d| _ = d.set_resource_info("nianbao.v1.Channel", name, "", ""))
+        .status()
+}
+
 pub(super) fn not_judged_yet(id: SubmissionId) -> Status {
     let words = Words::new(
         format!("{id} 号报告还没有核对完"),

@@ -27,6 +27,6 @@ mod transfer;
 mod verdicts;
 mod watch;
 
-pub use api::{Api, Bounds, Examiner, Explanation, FolderState, FolderStatus, Folders};
+pub use api::{Api, Bounds, Channels, Examiner, Explanation, FolderState, FolderStatus, Folders};
 pub use errors::{DOMAIN, reason_name};
 pub use serve::{Drained, Listeners, ServeError, serve};

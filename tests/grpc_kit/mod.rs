@@ -55,6 +55,7 @@ impl House {
             editions: Arc::new(Editions::embedded().clone()),
             folders: folders.clone(),
             examiner: clerk.clone(),
+            channels: Arc::new(Pigeons),
             letterhead: Letterhead {
                 issuer: Some("青禾县政务公开办公室".into()),
                 lang: Lang::Zh,
@@ -181,4 +182,21 @@ pub fn check(bytes: &[u8]) -> Vec<v1::CheckFileRequest> {
     use v1::check_file_request::Part;
     let parts = [Part::Metadata(metadata("a.txt", false)), Part::Chunk(bytes.to_vec())];
     parts.into_iter().map(|part| v1::CheckFileRequest { part: Some(part) }).collect()
+}
+
+/// Two channels, one of which gets through.
+struct Pigeons;
+
+impl Channels for Pigeons {
+    fn names(&self) -> Vec<String> {
+        vec!["fast".into(), "lame".into()]
+    }
+
+    fn test(&self, name: &str) -> Option<Result<(), String>> {
+        match name {
+            "fast" => Some(Ok(())),
+            "lame" => Some(Err("it limps".into())),
+            _ => None,
+        }
+    }
 }
