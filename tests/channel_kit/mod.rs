@@ -1,5 +1,7 @@
 //! Receivers on loopback that behave as the real ones do: a mail server and the vendors' robots.
 
+#![allow(dead_code)] // each test uses its part
+
 use nianbao::alert::{Enclosure, Letter};
 use nianbao::model::{
     Alert, AlertKind, AlertState, Body, Bundle, OutboxItem, Phase, Telling, Words,
