@@ -8,9 +8,9 @@
 
 mod dingtalk;
 mod dispatcher;
-mod lane;
 mod feishu;
 mod http;
+mod lane;
 mod log;
 mod post;
 mod retry;

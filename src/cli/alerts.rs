@@ -1,5 +1,6 @@
-//! `nianbao alerts`: lists alerts; `nianbao alerts test` tries a channel.
+//! `nianbao alerts`: lists alerts; `test` tries a channel, `silence` tells nobody of a case for a while.
 
+mod silence;
 mod test;
 
 use super::client::{Client, rfc3339, say, time};
@@ -33,11 +34,14 @@ pub struct Args {
 pub enum Deed {
     /// 向一个渠道发一条测试提醒 · Send a test over a channel
     Test(test::Args),
+    /// 暂停提醒一件事，或恢复 · Tell nobody of a case for a while, or again
+    Silence(silence::Args),
 }
 
 pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
     match &args.deed {
         Some(Deed::Test(args)) => test::run(args, common),
+        Some(Deed::Silence(args)) => silence::run(args, common),
         None => list(args, common),
     }
 }

@@ -150,6 +150,8 @@ impl Told {
             }
             EventKind::Decided => say(lang, "认定", "decided"),
             EventKind::Bundled => say(lang, "汇总", "digest"),
+            EventKind::Silenced => say(lang, "暂停或恢复提醒", "silenced, or told again"),
+            EventKind::Reminded => say(lang, "再次提醒", "told again"),
             EventKind::Unspecified => say(lang, "其他", "other"),
         };
         let mut parts = vec![time(self.at), what.to_string()];

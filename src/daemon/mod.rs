@@ -11,6 +11,7 @@ mod folders;
 mod keeper;
 mod log;
 mod receipts;
+mod reminders;
 mod roster;
 mod signals;
 mod trials;
@@ -19,6 +20,7 @@ pub use crate::store::{Damage, Opened};
 pub use error::DaemonError;
 pub use keeper::Keeper;
 pub use log::start as start_log;
+pub use reminders::Reminders;
 
 use crate::alert::{self, Dispatcher, Schedule};
 use crate::config::{LiveRoster, Season, Settings};
@@ -148,6 +150,7 @@ fn start(
     let season = Season::of(settings, roster);
     let keeper = Keeper::new(store.clone(), season.clone(), settings.countdown.clone());
     crew.spawn(keeper.run(clock::now, stop.clone()));
+    crew.spawn(Reminders { store: store.clone(), clock: clock::now }.run(stop.clone()));
     let channels = Channels::of(settings, &store);
     crew.spawn(dispatcher(&store, settings, &channels).run(stop));
 

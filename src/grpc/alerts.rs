@@ -4,8 +4,8 @@ use super::api::{Shared, blocking};
 use super::errors::{self, Fields};
 use super::follow::{Shape, Stream, follow};
 use super::paging::{self, Tokens};
-use super::{deadline, watch};
-use crate::model::Acknowledgement;
+use super::{convert, deadline, watch};
+use crate::model::{Acknowledgement, Millis, Silence};
 use crate::proto::v1::{self, alert_service_server::AlertService};
 use crate::store::{Change, Event, Store, StoreError};
 use std::collections::BTreeSet;
@@ -96,7 +96,33 @@ impl AlertService for Service {
             Some(result) => Ok(Response::new(v1::TestChannelResponse { error: result.err() })),
         }
     }
+
+    async fn silence_alert(
+        &self,
+        request: Request<v1::SilenceAlertRequest>,
+    ) -> Result<Response<v1::SilenceAlertResponse>, Status> {
+        let v1::SilenceAlertRequest { id, until, by, note } = request.into_inner();
+        let now = self.0.now();
+        let mut fields = Fields::default();
+        fields.text("by", &by, 200);
+        fields.at_most("note", &note, 2000);
+        fields.check()?;
+        let until = until.as_ref().map_or(now, convert::millis);
+        // A client's clock may be a little ahead.
+        if until > now.saturating_add(LONGEST_SILENCE + 60_000) {
+            return Err(errors::invalid("until", "is more than 90 days away"));
+        }
+        let done = self.0.api.store.silence(id, Silence { by, at: now, until, note }).await;
+        let alert = done.map_err(|error| match error {
+            StoreError::NotFound(_) => errors::not_found("Alert", id),
+            other => errors::store(other),
+        })?;
+        Ok(Response::new(v1::SilenceAlertResponse { alert: Some((&alert).into()) }))
+    }
 }
+
+/// Longest silence, milliseconds: 90 days.
+const LONGEST_SILENCE: Millis = 90 * 24 * 3_600_000;
 
 /// Alerts only, each once per response.
 struct Alerts;
@@ -114,7 +140,10 @@ impl Shape for Alerts {
                 | Change::Decided { alerts, .. } => {
                     ids.extend(alerts);
                 }
-                Change::Acknowledged(alert) | Change::Alerted(alert) => _ = ids.insert(alert),
+                Change::Reminded(alerts) => ids.extend(alerts),
+                Change::Acknowledged(alert) | Change::Silenced(alert) | Change::Alerted(alert) => {
+                    ids.insert(alert);
+                }
                 _ => {}
             }
         }

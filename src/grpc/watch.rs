@@ -85,9 +85,10 @@ impl Found {
                 found.submission = id.map(|id| store.submission(id)).transpose()?.flatten();
                 found.alerts = alerts_of(store, &alerts)?;
             }
-            Change::Acknowledged(alert) | Change::Alerted(alert) => {
+            Change::Acknowledged(alert) | Change::Silenced(alert) | Change::Alerted(alert) => {
                 found.alerts = alerts_of(store, &[alert])?
             }
+            Change::Reminded(alerts) => found.alerts = alerts_of(store, &alerts)?,
             Change::Delivered { alert, channel, ok } => {
                 found.alerts = alerts_of(store, &[alert])?;
                 found.delivery = Some(v1::Delivery { channel, delivered: ok });
@@ -113,6 +114,8 @@ fn kind(change: &Change) -> EventKind {
         Change::Unpacked { .. } => EventKind::Unpacked,
         Change::Requeued(_) => EventKind::Requeued,
         Change::Acknowledged(_) => EventKind::Acknowledged,
+        Change::Silenced(_) => EventKind::Silenced,
+        Change::Reminded(_) => EventKind::Reminded,
         Change::Delivered { .. } => EventKind::Delivered,
         Change::Attempted(_) => EventKind::Attempted,
         Change::Moved(_) => EventKind::Moved,

@@ -56,7 +56,7 @@ pub use receipt::{
     receipt_of,
 };
 pub use roster::{BodyKind, Fault, Resolved, Roster, RosterChange, Unit};
-pub use routing::{Policy, Recipient};
+pub use routing::{Hours, Listener, Policy, Recipient, Route};
 pub use season::{Countdown, Demand, Want, demands, in_season, season_years};
 pub use stage::Stage;
 pub use submission::{Declared, Source, Standing, Submission, SubmissionId, UnitYear};

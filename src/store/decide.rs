@@ -9,11 +9,11 @@ use super::keys::{self, Facet, Message, table};
 use super::records::Step;
 use super::{
     Arrival, Change, Concluded, Conclusion, Decided, NewDecision, OpenedBatch, Received,
-    StoreError, Trouble, Unpacking, batches, decisions, duties, succession, trouble,
+    StoreError, Trouble, Unpacking, batches, decisions, duties, reminders, succession, trouble,
 };
 use crate::model::{
-    Acknowledgement, Alert, Delivery, DeliveryResult, Demand, Millis, OutboxItem, Policy, Source,
-    Stage, Submission, SubmissionId,
+    Acknowledgement, Alert, Delivery, DeliveryResult, Demand, Millis, OutboxItem, Policy, Silence,
+    Source, Stage, Submission, SubmissionId,
 };
 
 /// What a caller asks the writer to record.
@@ -25,6 +25,8 @@ pub(super) enum Command {
     Requeue(SubmissionId, Millis),
     Move(SubmissionId, Source, Millis),
     Acknowledge(u64, Acknowledgement),
+    Silence(u64, Silence),
+    Remind(Vec<u64>, Millis),
     Deliver(Delivery),
     Trouble(Trouble),
     Gather(Gather),
@@ -101,6 +103,8 @@ pub(super) fn decide(
             let step = Step { alerts: vec![alert], ..Step::new(seq, at, Change::Acknowledged(id)) };
             (Some(step), answer)
         }
+        Command::Silence(id, silence) => reminders::silence(view, seq, id, silence)?,
+        Command::Remind(ids, at) => (reminders::remind(view, seq, policy, &ids, at)?, Answer::Done),
         Command::Deliver(delivery) => deliver(view, seq, delivery)?,
         Command::Decide(new) => {
             let (step, decided) = decisions::decide(view, seq, policy, *new)?;

@@ -24,6 +24,7 @@ mod open;
 mod query;
 mod read;
 mod records;
+mod reminders;
 mod room;
 mod spool;
 mod succession;
@@ -35,8 +36,8 @@ mod writer;
 pub use types::*;
 
 use crate::model::{
-    Acknowledgement, Alert, Delivery, Millis, Policy, Source, SubmissionId, Unreadable, Verdict,
-    Words,
+    Acknowledgement, Alert, Delivery, Millis, Policy, Silence, Source, SubmissionId, Unreadable,
+    Verdict, Words,
 };
 use decide::{Answer, Command};
 use fs_err as fs;
@@ -275,6 +276,25 @@ impl Store {
             Answer::Alert(alert) => Ok(*alert),
             _ => unreachable!("an acknowledgement is answered with the alert"),
         }
+    }
+
+    /// Records that nobody is told of a case before a time; a time that is over ends the silence. A case
+    /// that resolved stays as it is.
+    pub async fn silence(&self, alert: u64, silence: Silence) -> Result<Alert, StoreError> {
+        match self.commit(Command::Silence(alert, silence)).await? {
+            Answer::Alert(alert) => Ok(*alert),
+            _ => unreachable!("a silence is answered with the alert"),
+        }
+    }
+
+    /// Tells those of the cases again, or to those above, of which the policy says so by now.
+    pub async fn remind(&self, alerts: Vec<u64>, at: Millis) -> Result<(), StoreError> {
+        self.commit(Command::Remind(alerts, at)).await.map(|_| ())
+    }
+
+    /// The policy by which is told now.
+    pub fn policy(&self) -> Arc<Policy> {
+        self.inner.shared.policy()
     }
 
     /// Records what came of a send: removes the item, or moves it to its next due time.

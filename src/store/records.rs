@@ -204,6 +204,8 @@ fn change_to(change: &Change) -> stored::Change {
         }),
         Change::Requeued(id) => Kind::Requeued(*id),
         Change::Acknowledged(alert) => Kind::Acknowledged(*alert),
+        Change::Silenced(alert) => Kind::Silenced(*alert),
+        Change::Reminded(alerts) => Kind::Reminded(stored::Alerts { ids: alerts.clone() }),
         Change::Delivered { alert, channel, ok } => {
             Kind::Delivered(stored::Delivered { alert: *alert, channel: channel.clone(), ok: *ok })
         }
@@ -239,6 +241,8 @@ fn change_from(change: Option<stored::Change>) -> Result<Change, StoreError> {
         },
         Kind::Requeued(id) => Change::Requeued(id),
         Kind::Acknowledged(alert) => Change::Acknowledged(alert),
+        Kind::Silenced(alert) => Change::Silenced(alert),
+        Kind::Reminded(alerts) => Change::Reminded(alerts.ids),
         Kind::Delivered(d) => Change::Delivered { alert: d.alert, channel: d.channel, ok: d.ok },
         Kind::Attempted(id) => Change::Attempted(id),
         Kind::Moved(id) => Change::Moved(id),

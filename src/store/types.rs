@@ -300,6 +300,10 @@ pub enum Change {
     /// A recheck put it back into the queue.
     Requeued(SubmissionId),
     Acknowledged(u64),
+    /// Nobody is told of a case for a while, or again.
+    Silenced(u64),
+    /// Cases were told again, or to those above.
+    Reminded(Vec<u64>),
     Delivered {
         alert: u64,
         channel: String,
