@@ -62,7 +62,7 @@ impl Site {
                     secret: Some(SECRET.to_vec()),
                     timeout: Duration::from_secs(1),
                 };
-                let settings = Channel { name: name.to_string(), kind };
+                let settings = Channel { name: name.to_string(), kind, digest: None };
                 (name.to_string(), channel(&settings, "urn:nianbao:test"))
             })
             .collect();

@@ -70,6 +70,81 @@ part_one_limit = 1000
 }
 
 #[test]
+fn routes_and_hours_are_shown_as_they_are_read() {
+    let text = r#"
+[[channel]]
+name = "平台"
+kind = "webhook"
+url = "http://127.0.0.1:9/"
+digest = "07:45"
+[[channel]]
+name = "群"
+kind = "wecom"
+url = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k"
+[alerts]
+urgent = ["overdue"]
+quiet = ["18:00-08:00", "12:00-13:30"]
+quiet_days = true
+repeat = "off"
+escalate_after = "3d"
+[calendar]
+holidays = ["2026-01-01"]
+[[route]]
+regions = ["东片"]
+kinds = ["returned", "overdue"]
+unit_kinds = ["township"]
+channels = ["群"]
+escalate_to = ["平台"]
+"#;
+    let settings = read(text).expect("fine");
+    let digests: Vec<_> = settings.channels.iter().map(|channel| channel.digest).collect();
+    assert_eq!(digests, [Some(465), Some(510)], "people have a digest without asking for it");
+    let hours = &settings.alerts.hours;
+    assert_eq!(hours.quiet, [(1080, 480), (720, 810)]);
+    assert_eq!((hours.repeat, hours.escalate_after), (None, Some(3 * 86_400_000)));
+    assert_eq!((hours.calendar.holidays.len(), hours.utc_offset_minutes), (1, 480));
+    assert_eq!(settings.alerts.routes[0].kinds.len(), 2);
+    let shown = show(&settings);
+    assert!(!shown.contains("key=k"), "{shown}");
+    let with_address = shown.replacen(
+        "kind = \"wecom\"",
+        "kind = \"wecom\"\nurl = \"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k\"",
+        1,
+    );
+    assert_eq!(read(&with_address).expect("shown settings are fine"), settings);
+}
+
+#[test]
+fn a_route_to_nowhere_and_hours_of_no_day_are_problems_with_their_place() {
+    let text = r#"[alerts]
+urgent = ["overdew"]
+quiet = ["25:00-08:00", "08:00-08:00"]
+repeat = "never"
+[[channel]]
+name = "log"
+kind = "log"
+digest = "8:30"
+[[route]]
+regions = ["东片"]
+channels = ["log", "lgo"]
+[[route]]
+unit_kinds = ["部门"]
+"#;
+    let want = [
+        (2, 11, "urgent 的值不对"),
+        (3, 10, "quiet 的值不对"),
+        (3, 25, "quiet 的值不对"),
+        (4, 10, "repeat 的值不对"),
+        (8, 10, "digest 的值不对"),
+        (11, 20, "没有叫“lgo”的提醒渠道"),
+        (12, 1, "[[route]] 缺少 channels"),
+        (13, 15, "unit_kinds 的值不对"),
+    ];
+    let want: Vec<_> = want.map(|(line, column, what)| (line, column, what.into())).into();
+    assert_eq!(problems(text), want);
+}
+
+#[test]
 fn every_problem_is_found_at_once_and_in_order() {
     let text = r#"lang = "fr"
 grase = "20s"

@@ -30,7 +30,7 @@ fn settings(server: &MailServer, security: Security) -> Smtp {
 
 fn open(smtp: Smtp) -> Arc<dyn Channel> {
     let kind = ChannelKind::Smtp(Box::new(smtp));
-    channel(&config::Channel { name: "信".into(), kind }, "urn:nianbao:1f")
+    channel(&config::Channel { name: "信".into(), kind, digest: None }, "urn:nianbao:1f")
 }
 
 fn usual(_: usize, _: &str) -> Option<Instead> {

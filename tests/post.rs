@@ -73,7 +73,7 @@ impl Site {
             secret: None,
             timeout: Duration::from_secs(10),
         };
-        let settings = config::Channel { name: "duty".into(), kind };
+        let settings = config::Channel { name: "duty".into(), kind, digest: None };
         let channel = channel(&settings, "urn:nianbao:test");
         let duty = Arc::new(Told { channel, readers, budget, sent: Mutex::default() });
         let post = post_of(&store, &duty);

@@ -83,11 +83,10 @@ fn expected() -> (BTreeSet<Told>, Vec<Vec<Row>>) {
                 case = Some("overdue");
             }
             let passed = [1, 3, 7, 14].into_iter().find(|m| left <= *m);
-            if let (true, true, Some(m)) = (state == "missing", left >= 0, passed) {
-                if m < mark {
-                    tell(if case.is_some() { "updated" } else { "opened" }, "due_soon");
-                    (mark, case) = (m, Some("due_soon"));
-                }
+            let nearer = passed.filter(|m| state == "missing" && left >= 0 && *m < mark);
+            if let Some(m) = nearer {
+                tell(if case.is_some() { "updated" } else { "opened" }, "due_soon");
+                (mark, case) = (m, Some("due_soon"));
             }
             let waited = (returned_on + 1..=day).filter(|d| works(*d)).count();
             let asked = matches!(case, Some("returned" | "misfiled"));

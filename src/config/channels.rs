@@ -1,5 +1,6 @@
 //! The ways to tell supervisors: `[[channel]]`.
 
+use super::alerts;
 use super::check::{Names, SECOND, duration};
 use super::places::Base;
 use super::raw::{At, Parsed, Problems, Section};
@@ -16,6 +17,9 @@ use toml::de::DeValue;
 
 /// Whom one mail may be addressed to; more are a list of the mail server's.
 const MOST_TO: usize = 50;
+
+/// When people are told what can wait, as minute of the day: at the beginning of office hours.
+const DIGEST: u16 = 8 * 60 + 30;
 
 /// A file of certificates larger than this is none.
 const MOST_AUTHORITY: u64 = 1 << 20;
@@ -82,13 +86,15 @@ pub(super) fn read(
                 None
             }
         };
+        let digest = section.get("digest", alerts::digest, problems).map(|at| at.value);
         section.close(problems);
         if let (Some(name), Some(kind)) = (name, kind) {
-            channels.push(Channel { name: name.value, kind });
+            let digest = digest.unwrap_or_else(|| kind.is_for_people().then_some(DIGEST));
+            channels.push(Channel { name: name.value, kind, digest });
         }
     }
     if channels.is_empty() {
-        channels.push(Channel { name: "log".into(), kind: ChannelKind::Log });
+        channels.push(Channel { name: "log".into(), kind: ChannelKind::Log, digest: None });
     }
     channels
 }

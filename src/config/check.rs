@@ -5,7 +5,7 @@ use super::places::{Base, moved_to, overlaps};
 use super::raw::{At, Parsed, Problems, Section};
 use super::{
     After, Detect, Folder, Grpc, Holds, Log, LogFormat, Mode, Receipts, RosterFile, Settings,
-    UnitFrom, channels, form, roster, rule_settings, scalar,
+    UnitFrom, alerts, channels, form, roster, rule_settings, scalar,
 };
 use crate::extract::Limits;
 use crate::model::{Lang, UNIT_BYTES, Words};
@@ -36,9 +36,12 @@ pub(super) fn check(source: &str, base: &Base, problems: &mut Problems) -> Setti
         folders(&mut file, base, &(At { value: data.clone(), span: data_span }), problems);
     let grpc = grpc(file.section("grpc", problems), problems);
     let channels = channels::read(&mut file, base, lang, problems);
+    let mut alerts = alerts::read(&mut file, &channels, problems);
     let mut rules = rule_settings::read(file.section("rules", problems), problems);
     let countdown;
     (rules.calendar, countdown) = calendar(file.section("calendar", problems), problems);
+    alerts.hours.calendar = rules.calendar.clone();
+    alerts.hours.utc_offset_minutes = utc_offset_minutes;
     let roster = roster_file(file.section("roster", problems), base, problems);
     let (forms, form_files) = form::read(file.section("form", problems), base, problems);
     let limits = limits(file.section("limits", problems), problems);
@@ -50,6 +53,7 @@ pub(super) fn check(source: &str, base: &Base, problems: &mut Problems) -> Setti
         folders,
         grpc,
         channels,
+        alerts,
         rules,
         countdown,
         roster,

@@ -2,7 +2,7 @@
 
 use super::places::Base;
 use super::problem::{Problem, Spot};
-use super::raw::{At, Parsed, Problems, Section};
+use super::raw::{At, Problems, Section};
 use super::scalar;
 use crate::edition::{
     Addition, Forms, Line, MOST_ADDITIONS, MOST_FILE_BYTES, MOST_FILES, Origin, Refusal, SiteForm,
@@ -238,13 +238,9 @@ fn line(section: &mut Section, problems: &mut Problems) -> Option<(Line, Range<u
     let id = section.need("id", scalar::text, problems);
     let label = section.need("label", scalar::text, problems);
     let after = section.need("after", scalar::text, problems);
-    let required = section.or("required", boolean, false, problems);
+    let required = section.or("required", scalar::boolean, false, problems);
     let sum = section.get("sum", scalar::text, problems).map(|at| at.value);
     let (label, table) = (label?, table?);
     let (table, id, after) = (table.value as u8, id?.value, after?.value);
     Some((Line { table, id, label: label.value, after, required, sum }, label.span))
-}
-
-fn boolean(value: &DeValue) -> Parsed<bool> {
-    value.as_bool().ok_or_else(|| Words::new("写成 true 或 false", "write true or false"))
 }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a bad configuration never starts the daemon; every problem names file, line, column and remedy.
 
+mod alerts;
 mod calendar;
 mod channels;
 mod check;
@@ -22,8 +23,8 @@ pub use live::{LiveRoster, Refused, RosterStatus, Seen};
 pub use problem::{ConfigError, Problem, Spot};
 pub use season::Season;
 pub use settings::{
-    After, Authority, Channel, ChannelKind, Detect, Folder, Grpc, Holds, Log, LogFormat, Login,
-    Mode, Receipts, Robot, RosterFile, Secret, Security, Settings, Smtp, UnitFrom, Vendor,
+    After, Alerts, Authority, Channel, ChannelKind, Detect, Folder, Grpc, Holds, Log, LogFormat,
+    Login, Mode, Receipts, Robot, RosterFile, Secret, Security, Settings, Smtp, UnitFrom, Vendor,
 };
 pub use show::show;
 

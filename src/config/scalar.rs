@@ -27,6 +27,10 @@ pub(super) fn name(value: &DeValue) -> Parsed<String> {
     ))
 }
 
+pub(super) fn boolean(value: &DeValue) -> Parsed<bool> {
+    value.as_bool().ok_or_else(|| Words::new("写成 true 或 false", "write true or false"))
+}
+
 /// A whole number within bounds.
 pub(super) fn whole(low: u64, high: u64) -> impl Fn(&DeValue) -> Parsed<u64> {
     move |value| {

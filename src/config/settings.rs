@@ -2,7 +2,7 @@
 
 use crate::edition::Forms;
 use crate::extract::Limits;
-use crate::model::{Countdown, Lang, ReceiptForm, Roster};
+use crate::model::{Countdown, Hours, Lang, Listener, Policy, ReceiptForm, Roster, Route};
 use crate::rules::RuleSettings;
 use lettre::message::Mailbox;
 use std::net::SocketAddr;
@@ -21,6 +21,7 @@ pub struct Settings {
     pub folders: Vec<Folder>,
     pub grpc: Grpc,
     pub channels: Vec<Channel>,
+    pub alerts: Alerts,
     pub rules: RuleSettings,
     /// When people are told of what has not come.
     pub countdown: Countdown,
@@ -170,11 +171,41 @@ pub struct Grpc {
     pub max_upload: u64,
 }
 
+/// Who is told of which cases, and when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alerts {
+    pub routes: Vec<Route>,
+    /// With the site's calendar and UTC offset.
+    pub hours: Hours,
+}
+
 /// A way to tell supervisors.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Channel {
     pub name: String,
     pub kind: ChannelKind,
+    /// Minute of the day at which it is told all that can wait.
+    pub digest: Option<u16>,
+}
+
+impl ChannelKind {
+    /// People read it, not a program.
+    pub fn is_for_people(&self) -> bool {
+        matches!(self, ChannelKind::Smtp(_) | ChannelKind::Robot(_))
+    }
+}
+
+impl Settings {
+    /// By which the store decides who is told; with the roster in use, which may change.
+    pub fn policy(&self, roster: Option<Arc<Roster>>) -> Policy {
+        let listener = |channel: &Channel| Listener {
+            name: channel.name.clone(),
+            people: channel.kind.is_for_people(),
+            digest: channel.digest,
+        };
+        let channels = self.channels.iter().map(listener).collect();
+        Policy::new(channels, self.alerts.routes.clone(), self.alerts.hours.clone(), roster)
+    }
 }
 
 /// Kinds of channels. Secrets never appear in `Debug` output or logs.

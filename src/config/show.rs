@@ -1,5 +1,7 @@
 //! The settings in force, written as a configuration: what `nianbao config show` prints.
 
+mod alerts;
+
 use super::scalar::{show_duration, show_size};
 use super::{
     After, ChannelKind, Detect, Holds, LogFormat, Mode, Security, Settings, Smtp, UnitFrom,
@@ -40,6 +42,7 @@ fn write(s: &Settings, out: &mut String) -> std::fmt::Result {
     writeln!(out, "max_message = \"{}\"", show_size(s.grpc.max_message as u64))?;
     writeln!(out, "max_upload = \"{}\"", show_size(s.grpc.max_upload))?;
     channels(s, out)?;
+    alerts::show(s, out)?;
     writeln!(out, "\n[rules]\noff = {:?}", s.rules.off)?;
     writeln!(out, "\n[rules.severity]")?;
     for (code, severity) in &s.rules.severity {
@@ -198,6 +201,8 @@ fn folders(s: &Settings, out: &mut String) -> std::fmt::Result {
 fn channels(s: &Settings, out: &mut String) -> std::fmt::Result {
     for channel in &s.channels {
         writeln!(out, "\n[[channel]]\nname = {}", quoted(&channel.name))?;
+        let digest = channel.digest.map_or_else(|| "off".to_string(), alerts::clock);
+        writeln!(out, "digest = \"{digest}\"")?;
         let timeout = match &channel.kind {
             ChannelKind::Log => {
                 writeln!(out, "kind = \"log\"")?;

@@ -27,7 +27,6 @@ use crate::config::{LiveRoster, Season, Settings};
 use crate::edition::Editions;
 use crate::grpc::{self, Api, Bounds, Listeners};
 use crate::intake::Intake;
-use crate::model::Policy;
 use crate::pipeline::{self, Jail, LiveRecords};
 use crate::render::Letterhead;
 use crate::store::{Store, StoreOptions};
@@ -194,7 +193,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, DaemonError> {
 fn store_options(settings: &Settings) -> StoreOptions {
     StoreOptions {
         dir: settings.data.clone(),
-        policy: Policy::everybody(settings.channels.iter().map(|channel| channel.name.clone())),
+        policy: settings.policy(settings.roster.as_ref().map(|file| Arc::clone(&file.roster))),
         cache_bytes: CACHE_BYTES,
         min_free: settings.min_free,
     }

@@ -87,6 +87,7 @@ impl Watch {
         if known {
             return Ok(());
         }
+        self.store.set_policy(self.store.policy().with_roster(now.clone()));
         let count = match requeue(&self.store, self.judged_by.clone(), now.clone()).await {
             Ok(count) => count,
             Err(StoreError::NoRoom(why)) => {

@@ -114,9 +114,16 @@ impl Policy {
             .collect()
     }
 
-    /// When an open case that nobody has taken on is told again next, and how.
+    /// The same by another roster.
+    pub fn with_roster(&self, roster: Option<Arc<Roster>>) -> Policy {
+        Policy { roster, ..self.clone() }
+    }
+
+    /// When an open case that nobody has taken on is told again next, and how. What is not due yet has its
+    /// own days.
     pub fn next(&self, alert: &Alert) -> Option<(Phase, Millis)> {
-        if alert.state != AlertState::Firing || alert.acknowledged.is_some() {
+        let open = alert.state == AlertState::Firing && alert.kind != AlertKind::DueSoon;
+        if !open || alert.acknowledged.is_some() {
             return None;
         }
         let quiet_until = alert.silenced.as_ref().map_or(Millis::MIN, |silence| silence.until);
@@ -144,10 +151,13 @@ impl Policy {
 
     /// The channels that the routes of a case name for a phase.
     fn named(&self, alert: &Alert, phase: Phase) -> BTreeSet<&str> {
+        // Those above hear the end of what they were told.
+        let below = phase != Phase::Escalated;
+        let above = !below || (phase == Phase::Resolved && alert.escalated_at.is_some());
         let routes = self.routes.iter().filter(|route| self.takes(route, alert));
-        let named = routes.flat_map(|route| match phase {
-            Phase::Escalated => &route.escalate_to,
-            _ => &route.channels,
+        let named = routes.flat_map(|route| {
+            let below = route.channels.iter().filter(move |_| below);
+            below.chain(route.escalate_to.iter().filter(move |_| above))
         });
         named.map(String::as_str).collect()
     }
@@ -240,3 +250,6 @@ impl Hours {
         at.saturating_sub(at.saturating_add(offset).rem_euclid(DAY))
     }
 }
+
+#[cfg(test)]
+mod tests;
