@@ -4,6 +4,7 @@ mod away;
 mod channels;
 mod clock;
 mod crew;
+mod digest;
 mod enclosures;
 mod error;
 mod examiner;
@@ -151,7 +152,7 @@ fn start(
     crew.spawn(keeper.run(clock::now, stop.clone()));
     crew.spawn(Reminders { store: store.clone(), clock: clock::now }.run(stop.clone()));
     let channels = Channels::of(settings, &store);
-    crew.spawn(dispatcher(&store, settings, &channels).run(stop));
+    crew.spawn(dispatcher(&store, settings, &season, &channels).run(stop));
 
     let stop = crew.stage("api");
     let api = Api {
@@ -208,9 +209,16 @@ fn make_own_folders(settings: &Settings) -> Result<(), DaemonError> {
     Ok(())
 }
 
-fn dispatcher(store: &Store, settings: &Settings, channels: &Channels) -> Dispatcher {
-    let options = alert::Options::new(channels.by_name(), Schedule::standard());
-    let options =
-        alert::Options { enclose: enclosures::of(store, letterhead(settings)), ..options };
+fn dispatcher(
+    store: &Store,
+    settings: &Settings,
+    season: &Season,
+    channels: &Channels,
+) -> Dispatcher {
+    let options = alert::Options {
+        season: digest::of(store, season, &settings.countdown),
+        enclose: enclosures::of(store, letterhead(settings)),
+        ..alert::Options::new(channels.by_name(), Schedule::standard())
+    };
     Dispatcher::new(store.clone(), options, clock::now)
 }

@@ -10,6 +10,7 @@ mod findings;
 mod json;
 mod notice;
 mod receipt;
+mod season;
 mod table;
 mod text;
 
@@ -19,6 +20,7 @@ pub use decision::{ruling_words, value as decision_value};
 pub use json::{difference as difference_line, line as json_line};
 pub use notice::{Notice, Section, notice, test_notice};
 pub use receipt::{Letterhead, receipt, receipt_file};
+pub use season::season;
 pub use table::{Align, Grid, visible};
 pub use text::verdict as verdict_text;
 
