@@ -255,6 +255,10 @@ async fn the_overview_and_the_standings_agree_with_the_store() {
     let folder = &overview.folders[0];
     assert_eq!((folder.state(), folder.waiting), (v1::FolderState::Degraded, 3));
 
+    let channel = &overview.channels[0];
+    let failing = channel.failing.as_ref().unwrap();
+    assert_eq!((&*channel.name, channel.waiting, &*failing.error), ("lame", 3, "it limps"));
+
     let (mut units, mut token) = (Vec::new(), String::new());
     loop {
         let request =
@@ -508,6 +512,25 @@ async fn an_alert_is_listed_followed_and_acknowledged() {
     assert_eq!(status.code(), Code::NotFound);
     let status = client.acknowledge_alert(ack(id, " ")).await.unwrap_err();
     assert_eq!(status.get_details_bad_request().unwrap().field_violations[0].field, "by");
+
+    // The site's clock stands at its beginning.
+    let silence = |id, days: Option<i64>| v1::SilenceAlertRequest {
+        id,
+        until: days.map(|days| prost_types::Timestamp { seconds: days * 86_400, nanos: 0 }),
+        by: "王".into(),
+        note: "等县里统一口径".into(),
+    };
+    let silenced = |answer: v1::SilenceAlertResponse| answer.alert.unwrap().silenced;
+    let answer = client.silence_alert(silence(id, Some(3))).await.unwrap().into_inner();
+    let until = silenced(answer).expect("it is silenced").until.unwrap();
+    let told = within(stream.message()).await.unwrap().unwrap().alerts;
+    assert_eq!(told[0].silenced.as_ref().unwrap().until, Some(until));
+    let answer = client.silence_alert(silence(id, None)).await.unwrap().into_inner();
+    assert_eq!(silenced(answer), None);
+    let status = client.silence_alert(silence(id, Some(9_999))).await.unwrap_err();
+    assert_eq!(status.get_details_bad_request().unwrap().field_violations[0].field, "until");
+    let status = client.silence_alert(silence(9999, Some(1))).await.unwrap_err();
+    assert_eq!(status.code(), Code::NotFound);
 }
 
 #[tokio::test]

@@ -21,8 +21,8 @@ use v1::submission_service_client::SubmissionServiceClient;
 use v1::verdict_service_client::VerdictServiceClient;
 use v1::watch_service_client::WatchServiceClient;
 
-const PUBLIC: [&str; 8] =
-    ["Alert", "Decision", "Edition", "Rule", "Status", "Submission", "Verdict", "Watch"];
+const PUBLIC: [&str; 9] =
+    ["Alert", "Decision", "Edition", "Ledger", "Rule", "Status", "Submission", "Verdict", "Watch"];
 
 async fn reflect(channel: &Channel, request: MessageRequest) -> ServerReflectionResponse {
     let mut client = ServerReflectionClient::new(channel.clone());

@@ -35,6 +35,7 @@ pub(super) fn run(args: &Args, common: &Common) -> anyhow::Result<Exit> {
             if let Some(why) = shortage(&answer) {
                 writeln!(out, "{}", say(client.lang, &why.zh, &why.en))?;
             }
+            write!(out, "{}", channels(&answer, client.lang))?;
             write!(out, "{}", folders(&answer, client.lang).render(common.style()))?;
             write!(out, "{}", problems(&answer, client.lang))?;
         }
@@ -89,6 +90,41 @@ fn season(answer: &v1::GetOverviewResponse, lang: Lang) -> String {
             t.due, t.received, t.missing, t.overdue
         ),
     }
+}
+
+/// The alert channels that get nothing through.
+fn channels(answer: &v1::GetOverviewResponse, lang: Lang) -> String {
+    let mut lines = String::new();
+    for channel in &answer.channels {
+        let Some(failing) = &channel.failing else { continue };
+        let at = |at: Option<prost_types::Timestamp>| millis(at).map(time).unwrap_or_default();
+        let (name, since, next) = (&channel.name, at(failing.since), at(failing.next_try));
+        let (waiting, error) = (channel.waiting, &failing.error);
+        lines += &visible(&match lang {
+            Lang::Zh => format!(
+                "提醒渠道“{name}”自 {since} 起不通，待发 {waiting} 条，{next} 再试：{error}"
+            ),
+            Lang::En => format!(
+                "alert channel “{name}” failing since {since}, {waiting} waiting, next try {next}: {error}"
+            ),
+        });
+        lines.push('\n');
+    }
+    lines
+}
+
+/// The alert channels for programs.
+fn channel_object(channel: &v1::ChannelStatus) -> serde_json::Value {
+    let at = |at: Option<prost_types::Timestamp>| millis(at).and_then(rfc3339);
+    serde_json::json!({
+        "name": channel.name,
+        "failing_since": channel.failing.as_ref().and_then(|f| at(f.since)),
+        "next_try": channel.failing.as_ref().and_then(|f| at(f.next_try)),
+        "error": channel.failing.as_ref().map(|f| f.error.as_str()),
+        "waiting": channel.waiting,
+        "oldest_waiting": at(channel.oldest_waiting),
+        "last_delivered": at(channel.last_delivered),
+    })
 }
 
 /// The roster in use, and what stands against a newer one.
@@ -215,6 +251,7 @@ fn object(answer: &v1::GetOverviewResponse) -> serde_json::Value {
         "version": answer.version,
         "started_at": millis(answer.started_at).and_then(rfc3339),
         "season": answer.season.as_ref().map(super::ledger::season),
+        "channels": answer.channels.iter().map(channel_object).collect::<Vec<_>>(),
         "roster": answer.roster.as_ref().map(|roster| json!({
             "path": roster.path,
             "units": roster.units,

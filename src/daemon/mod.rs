@@ -152,7 +152,9 @@ fn start(
     crew.spawn(keeper.run(clock::now, stop.clone()));
     crew.spawn(Reminders { store: store.clone(), clock: clock::now }.run(stop.clone()));
     let channels = Channels::of(settings, &store);
-    crew.spawn(dispatcher(&store, settings, &season, &channels).run(stop));
+    let dispatcher = dispatcher(&store, settings, &season, &channels);
+    let channels = channels.with(dispatcher.board());
+    crew.spawn(dispatcher.run(stop));
 
     let stop = crew.stage("api");
     let api = Api {

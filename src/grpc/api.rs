@@ -4,7 +4,7 @@ use super::cursor::Cursor;
 use super::errors;
 use crate::config::Season;
 use crate::edition::Editions;
-use crate::model::{Declared, Millis, Trial, Words};
+use crate::model::{ChannelStatus, Declared, Millis, Trial, Words};
 use crate::render::Letterhead;
 use crate::store::{Store, StoreError};
 use std::path::{Path, PathBuf};
@@ -43,6 +43,8 @@ pub trait Channels: Send + Sync + 'static {
     /// Sends a test over one and says why it was not taken; `None` when there is no such channel.
     /// Blocks, for at most half a minute.
     fn test(&self, name: &str) -> Option<Result<(), String>>;
+    /// How they are doing, by name; empty before the first message is looked for.
+    fn status(&self) -> Vec<ChannelStatus>;
 }
 
 /// Whether a watched folder can be read.

@@ -5,7 +5,7 @@ use super::convert::timestamp;
 use super::errors::{self, Fields};
 use super::ledger;
 use super::paging::{self, Tokens};
-use crate::model::{Source, UNIT_BYTES, UnitYear, Words};
+use crate::model::{ChannelStatus, Source, UNIT_BYTES, UnitYear, Words};
 use crate::proto::v1::{self, status_service_server::StatusService};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -49,6 +49,7 @@ impl StatusService for Service {
             changes_through: head.write(),
             roster: self.0.api.season.roster.as_ref().map(ledger::roster),
             season,
+            channels: self.0.api.channels.status().iter().map(channel).collect(),
         }))
     }
 
@@ -180,4 +181,18 @@ fn folder(from: &FolderStatus) -> v1::FolderStatus {
 
 fn problem((path, why): &(String, Words)) -> v1::FileProblem {
     v1::FileProblem { path: path.clone(), why: Some(why.into()) }
+}
+
+fn channel(from: &ChannelStatus) -> v1::ChannelStatus {
+    v1::ChannelStatus {
+        name: from.name.clone(),
+        failing: from.failing.as_ref().map(|failing| v1::ChannelFailure {
+            since: Some(timestamp(failing.since)),
+            next_try: Some(timestamp(failing.next_try)),
+            error: failing.error.clone(),
+        }),
+        waiting: u32::try_from(from.waiting).unwrap_or(u32::MAX),
+        oldest_waiting: from.oldest_waiting.map(timestamp),
+        last_delivered: from.last_delivered.map(timestamp),
+    }
 }

@@ -12,6 +12,7 @@ use fs_err as fs;
 use fs_err::os::unix::fs::OpenOptionsExt;
 use rustix::fs::{FlockOperation, flock};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// Rows prepared before they are handed to sled while replaying.
 const REPLAY_BATCH: usize = 20_000;
@@ -27,6 +28,10 @@ pub(super) struct Opening {
     pub opened: Opened,
 }
 
+/// A daemon that was killed may leave a child between fork and exec behind, which holds the lock for a
+/// moment: who starts at once is not to be told of another daemon.
+const LOCK_PATIENCE: Duration = Duration::from_secs(1);
+
 pub(super) fn lock(dir: &Path) -> Result<fs::File, StoreError> {
     fs::create_dir_all(dir)?;
     let file = fs::OpenOptions::new()
@@ -35,10 +40,18 @@ pub(super) fn lock(dir: &Path) -> Result<fs::File, StoreError> {
         .truncate(false)
         .mode(0o640)
         .open(dir.join("lock"))?;
-    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(file),
-        Err(rustix::io::Errno::WOULDBLOCK) => Err(StoreError::Locked(dir.to_owned())),
-        Err(e) => Err(std::io::Error::from(e).into()),
+    let deadline = Instant::now() + LOCK_PATIENCE;
+    loop {
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(file),
+            Err(rustix::io::Errno::WOULDBLOCK) if Instant::now() < deadline => {
+                std::thread::sleep(LOCK_PATIENCE / 50);
+            }
+            Err(rustix::io::Errno::WOULDBLOCK) => {
+                return Err(StoreError::Locked(dir.to_owned()));
+            }
+            Err(e) => return Err(std::io::Error::from(e).into()),
+        }
     }
 }
 

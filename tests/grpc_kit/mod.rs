@@ -188,6 +188,17 @@ pub fn check(bytes: &[u8]) -> Vec<v1::CheckFileRequest> {
 struct Pigeons;
 
 impl Channels for Pigeons {
+    fn status(&self) -> Vec<ChannelStatus> {
+        let failing = Failing { since: 1_000, next_try: 9_000, error: "it limps".into() };
+        vec![ChannelStatus {
+            name: "lame".into(),
+            failing: Some(failing),
+            waiting: 3,
+            oldest_waiting: Some(1_000),
+            last_delivered: None,
+        }]
+    }
+
     fn names(&self) -> Vec<String> {
         vec!["fast".into(), "lame".into()]
     }
