@@ -17,6 +17,9 @@ const MAX_BODY: u64 = 16 << 10;
 /// Bytes of what an answer says that are repeated in an error.
 const MAX_SAID: usize = 200;
 
+/// Bytes of the longest word that an address has besides its key (`access_token`).
+const LONGEST_WORD: usize = 12;
+
 /// What one vendor does in its own way.
 pub(super) trait Group: Send + Sync {
     /// Messages a minute: four fifths of what the vendor takes.
@@ -110,8 +113,16 @@ impl Robot {
             Err(error) => return failed(self.discreet(&error.to_string()), None),
         };
         let status = answer.status();
-        let said = answer.body_mut().with_config().limit(MAX_BODY).read_to_string();
-        let said = said.unwrap_or_default();
+        let said = answer.body_mut().with_config().limit(MAX_BODY).lossy_utf8(true);
+        let said = match said.read_to_string() {
+            Ok(said) => said,
+            // No robot says so much.
+            Err(ureq::Error::BodyExceedsLimit(_)) => String::new(),
+            Err(error) => {
+                let error = self.discreet(&format!("HTTP {status} {error}"));
+                return failed(error, retry_after(answer.headers(), now));
+            }
+        };
         let parsed = serde_json::from_str(&said).ok();
         let Some((code, words)) = parsed.as_ref().and_then(|said| self.group.answer(said)) else {
             let said = said.trim().lines().next().unwrap_or_default();
@@ -134,24 +145,30 @@ impl Robot {
 
     fn judge(&self, code: i64, said: &str, headers: &HeaderMap, now: Millis) -> Sent {
         let known = self.group.codes().iter().find(|known| known.code == code);
-        let words = known.map_or("未列入已知错误码", |known| known.words);
-        let error = format!("{words} [{code} {said}]");
-        let asked = retry_after(headers, now);
         // 飞书 says 9499 for both; the words tell them apart.
         let too_fast = ["too many", "too fast", "frequency limited"];
         let lower = said.to_lowercase();
-        match known.map(|known| known.meaning) {
-            Some(Meaning::Content) if !too_fast.iter().any(|words| lower.contains(words)) => {
-                Sent::Refused { error }
+        let (meaning, words) = match known {
+            None => (Meaning::Mend, "未列入已知错误码"),
+            Some(Code { meaning: Meaning::Content, .. })
+                if too_fast.iter().any(|words| lower.contains(words)) =>
+            {
+                (Meaning::Wait(60), "发送过于频繁")
             }
-            Some(Meaning::Wait(seconds)) => {
+            Some(known) => (known.meaning, known.words),
+        };
+        let error = format!("{words} [{code} {said}]");
+        let asked = retry_after(headers, now);
+        match meaning {
+            Meaning::Content => Sent::Refused { error },
+            Meaning::Wait(seconds) => {
                 let wait = Duration::from_secs(seconds);
                 Sent::Failed {
                     error,
                     retry_after: Some(asked.map_or(wait, |asked| asked.max(wait))),
                 }
             }
-            _ => Sent::Failed { error, retry_after: asked },
+            Meaning::Mend => Sent::Failed { error, retry_after: asked },
         }
     }
 
@@ -160,10 +177,13 @@ impl Robot {
     fn discreet(&self, text: &str) -> String {
         let url = self.settings.url.reveal();
         let path = url.splitn(4, '/').nth(3).unwrap_or_default();
+        // The key is the last part of most addresses, and a long one of all.
         let last = url.rsplit(['/', '=']).next().unwrap_or_default();
+        let long = path.split(['/', '?', '&', '=']).filter(|part| part.len() > LONGEST_WORD);
         let secret = self.settings.secret.as_ref().map_or("", |secret| secret.reveal());
         let mut out: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        for hidden in [url, path, last, secret].into_iter().filter(|hidden| hidden.len() > 5) {
+        let hidden = [url, path, last, secret].into_iter().chain(long);
+        for hidden in hidden.filter(|hidden| hidden.len() > 5) {
             out = out.replace(hidden, "***");
         }
         cut(out.trim(), MAX_SAID)
