@@ -45,21 +45,14 @@ const MOST_NAMES: usize = 40;
 /// What a message says to people.
 pub fn notice(item: &OutboxItem, lang: Lang) -> Notice {
     let tellings = item.tellings();
-    let (season, digest) = match &item.body {
-        Body::Bundle(bundle) => (&bundle.season[..], true),
-        Body::Case { .. } => (&[][..], false),
+    let season = match &item.body {
+        Body::Bundle(bundle) => &bundle.season[..],
+        Body::Case { .. } => &[],
     };
-    let mut sections: Vec<Section> =
-        ORDER.iter().filter_map(|phase| section(&tellings, *phase, lang)).collect();
-    if digest && tellings.len() > 1 {
-        let more = Words::new("逐件查看：nianbao alerts", "Each of them: nianbao alerts");
-        let lines = vec![more.in_lang(lang).to_string()];
-        sections.push(Section { heading: String::new(), lines });
-    }
     Notice {
         title: title(&tellings, lang),
         season: season.iter().map(|words| visible(words.in_lang(lang))).collect(),
-        sections,
+        sections: ORDER.iter().filter_map(|phase| section(&tellings, *phase, lang)).collect(),
     }
 }
 
@@ -189,7 +182,6 @@ mod tests {
             ["戊局·@all 2025年度报告的事", "丙局 2025年度报告的事", "临近时限未报2家：乙局、丁局"];
         assert_eq!(opened.lines, lines);
         assert_eq!(notice.sections[1].heading, "已解除（1件）");
-        assert_eq!(notice.sections[2].lines, ["逐件查看：nianbao alerts"]);
 
         tellings.extend((10..99).map(|id| told(id, Phase::Opened, AlertKind::DueSoon, "某某局")));
         let many = of(tellings);
